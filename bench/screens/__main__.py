@@ -7,7 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from tests.browser.served import ROOT, Served, beside, built_client, serving
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 SIZES = {"phone": PHONE, "desk": DESK}
 PLACE: dict[str, Any] = {"device_scale_factor": 1, "timezone_id": "Asia/Shanghai"}
+STILL = 3_000  # milliseconds that a page may go on asking
 QUALITY = 66  # of WebP: letters stay sharp
 NOT_TAKEN = {"/check-in", "/screen/:token", "/:rest(.*)", "/dev/components", "/dev/phone"}
 
@@ -74,8 +75,8 @@ def _take(
                     name = f"{shot.name}-{size}-{language}{'-dark' if scheme == 'dark' else ''}.webp"
                     try:
                         _open(device, shot, scene)
-                    except Error as fault:
-                        device.faults.append(fault.message.splitlines()[0])
+                    except (Error, AssertionError) as fault:
+                        device.faults.append(str(fault).splitlines()[0])
                     yield _write(folder / name, device.page.screenshot())
                     _tell_faults(device, name)
                 device.context.close()
@@ -94,7 +95,8 @@ def _open(device: Device, shot: Shot, scene: Scene) -> None:
         device.go(shot.path.format(**scene.story.ids))
     if shot.step:
         shot.step(device, scene)
-    device.page.wait_for_load_state("networkidle")
+    with suppress(Error):  # a page that follows a stream is never without a request
+        device.page.wait_for_load_state("networkidle", timeout=STILL)
 
 
 def _write(path: Path, png: bytes) -> int:

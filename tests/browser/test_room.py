@@ -1,0 +1,98 @@
+"""The organizer's evening: who comes, who is refused and why, who is added by hand, and the list that is confirmed."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from foundation.clock import day_at_home
+from models.projects import ProjectStatus
+from tests.attendance.courses import Course
+from tests.browser.conftest import NewDevice
+from tests.browser.devices import DESK, Device
+
+REASON = "本人到场，已核对证件"
+
+
+@pytest.fixture
+def room(course: Course, new_device: NewDevice) -> Device:
+    """The organizer's desk, with the session open on it."""
+    for name in ("王芳", "李娜", "张伟"):
+        course.learner(name, has_attended=False)
+    desk = new_device(size=DESK)
+    desk.sign_in(course.organizer)
+    desk.go(f"/room/{course.session.id}")
+    expect(desk.get("number-expected")).to_have_text("3")
+    return desk
+
+
+def test_the_board_fills_while_people_check_in(course: Course, room: Device) -> None:
+    expect(room.get("number-came")).to_have_text("0")
+    expect(people(room)).to_contain_text("王芳")
+    course.attend("王芳")
+    expect(room.get("number-came")).to_have_text("1")
+    expect(people(room)).not_to_contain_text("王芳")
+    room.press("list-here")
+    expect(people(room)).to_contain_text("王芳")
+    assert room.grave_findings() == []
+    assert room.overflow() == 0
+
+
+def people(room: Device) -> Locator:
+    """What the room lists."""
+    return room.page.locator("main")
+
+
+def test_a_learner_who_was_refused_is_shown_with_the_reason(course: Course, room: Device) -> None:
+    refused = course.api.as_(course.people["李娜"]).post(
+        "/check-in-tickets", {"qr": course.staff.get(f"/sessions/{course.session.id}/qr").json["url"]}
+    )
+    assert refused.json["code"] == "face_not_enrolled"
+    room.press("list-refused")
+    expect(people(room)).to_contain_text("李娜")
+    expect(people(room)).to_contain_text(refused.json["title"])
+
+
+def test_one_reason_ticks_those_who_were_found_and_who_stands_at_the_door_is_added(
+    course: Course, room: Device
+) -> None:
+    room.fill(search="wangfang")
+    expect(people(room)).not_to_contain_text("李娜")
+    room.page.get_by_role("checkbox", name="王芳").check()
+    expect(room.get("tick")).to_be_disabled()  # nothing is written without a reason
+    listed = room.page.locator("section", has=room.get("list-missing"))
+    listed.locator("[data-test=reason]").fill(REASON)
+    room.press("tick")
+    expect(room.get("number-came")).to_have_text("1")
+    stranger = course.make.person(unit=course.unit, name="周敏")
+    room.page.locator("summary", has_text="名单外").click()
+    room.fill(walk_in_number=str(stranger.cme_number))
+    form = room.page.locator("form", has=room.get("walk-in-number"))
+    form.get_by_role("button").click()
+    expect(room.get("number-came")).to_have_text("2")
+    expect(room.get("number-expected")).to_have_text("4")
+    room.fill(search="")
+    room.press("list-here")
+    expect(people(room)).to_contain_text("周敏")
+
+
+def test_the_list_is_confirmed_after_a_look_at_who_gets_credits_and_who_does_not(course: Course, room: Device) -> None:
+    course.attend("王芳")
+    course.project.status, course.project.ends_on = ProjectStatus.ENDED, day_at_home(course.clock.now())
+    course.db.commit()
+    room.page.reload()
+    room.page.locator("summary", has_text="确认学分名单").click()
+    confirm = room.sees("confirm-list")
+    expect(people(room)).to_contain_text("将授予 1 人学分，2 人不授予")
+    assert room.grave_findings() == []
+    confirm.click()
+    expect(people(room)).to_contain_text("已提交")
+    (made,) = course.staff.get(f"/projects/{course.id}/settlements").json["items"]
+    assert (made["status"], made["to_grant"]) == ("in_review", 1)
+
+
+def test_a_dead_network_ends_no_sign_in_and_the_board_goes_on_after_it(course: Course, room: Device) -> None:
+    room.context.set_offline(True)
+    course.attend("王芳")
+    expect(room.page.get_by_role("status").filter(has_text="没有网络")).to_be_visible()
+    room.context.set_offline(False)
+    expect(room.get("number-came")).to_have_text("1")
+    assert "/room/" in room.page.url
