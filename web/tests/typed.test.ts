@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { useRepeats } from "../src/lib/repeats";
 import { codeIn, plain } from "../src/lib/typed";
 
 test("blanks go, and full-width letters and digits become plain ones", () => {
@@ -13,12 +12,4 @@ test("a code is found in a message that was pasted whole", () => {
   expect(codeIn("12345")).toBe("12345");
   expect(codeIn("1234567")).toBe("1234567");
   expect(codeIn("abcd-efgh")).toBe("abcd-efgh");
-});
-
-test("the same request has the same key, another one another", () => {
-  const keyOf = useRepeats();
-  const first = keyOf({ code: "123456" });
-  expect(keyOf({ code: "123456" })).toEqual(first);
-  expect(keyOf({ code: "123457" })).not.toEqual(first);
-  expect(keyOf({ code: "123456" })).not.toEqual(first);
 });

@@ -9,13 +9,14 @@ export function isInsideApp(agent = navigator.userAgent): boolean {
   return /MicroMessenger|wxwork|DingTalk|\bQQ\/|; wv\)/i.test(agent);
 }
 
-export async function saveFile(path: string): Promise<void> {
+/** Save a file of the person, under the name that the server gives it, or `named`. */
+export async function saveFile(path: string, named?: string): Promise<void> {
   if (isInsideApp()) {
     location.href = await linkTo(path);
     return;
   }
   const { blob, name } = await fetchFile(path);
-  hand(blob, name);
+  hand(blob, named ?? name);
 }
 
 export function saveText(name: string, text: string): void {
