@@ -14,7 +14,7 @@ api = APIBlueprint("job_progress", __name__, tag="Operations")
 
 
 @api.get("/jobs/<uuid:job_id>")
-@signed_in()
+@signed_in(opens_to_out_of_province=True)
 @refuses("not_found")
 @api.output(JobOut)
 def get_job(call: Call, job_id: uuid.UUID) -> JobOut:
