@@ -34,7 +34,7 @@ def last_code(device: Device, phone: str) -> str:
 
 
 def test_who_presses_again_after_a_lost_answer_is_signed_in(phone: Device, make: Factories) -> None:
-    person = make.person(name="李静")
+    person = make.person(cme_number="3370000001", name="李静")
     keys: list[str] = []
 
     def lose_the_first(route: Route) -> None:
@@ -58,7 +58,7 @@ def test_who_presses_again_after_a_lost_answer_is_signed_in(phone: Device, make:
 
 
 def test_a_place_outside_of_the_service_is_no_next_page(phone: Device, make: Factories) -> None:
-    person = make.person(name="周敏")
+    person = make.person(cme_number="3370000002", name="周敏")
     for there in ("//example.org/", "/\\example.org/", "https://example.org/", "javascript:alert(1)"):
         phone.context.clear_cookies()
         phone.page.goto("/sign-in")
@@ -104,7 +104,7 @@ def test_somebody_of_another_province_gets_to_their_credits_and_no_further(phone
 def test_a_phone_is_changed_by_codes_to_both_and_a_wrong_code_keeps_what_was_typed(
     phone: Device, make: Factories
 ) -> None:
-    phone.sign_in(make.person(name="吴洁", phone=PHONE))
+    phone.sign_in(make.person(cme_number="3370000003", name="吴洁", phone=PHONE))
     phone.go("/phone")
     phone.fill(new_phone=NEW_PHONE)
     phone.press("send-new-code")
@@ -144,15 +144,15 @@ def test_the_app_takes_the_hint_for_old_browsers_away(phone: Device) -> None:
     expect(phone.page.locator("#late")).to_have_count(0)
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize(("locale", "number"), [("zh-CN", "3370000004"), ("en-GB", "3370000005")])
 def test_the_pages_of_the_account_fit_a_narrow_phone_with_large_type(
-    new_device: NewDevice, make: Factories, locale: str
+    new_device: NewDevice, make: Factories, locale: str, number: str
 ) -> None:
     device = new_device(size=NARROW, locale=locale)
     for path in OPEN_PAGES:
         device.go(path)
         assert (path, device.overflow(), device.grave_findings()) == (path, 0, [])
-    device.sign_in(make.person(name="郑海", phone="+8613800008110"))
+    device.sign_in(make.person(cme_number=number, name="郑海", phone=None))
     for path in PAGES:
         device.go(path)
         device.page.wait_for_load_state("networkidle")
