@@ -34,7 +34,9 @@ OPEN = {
     "my_proof_bundles.get_proof_bundle",
     "my_proof_bundles.get_proof_bundle_document",
 }
-"""All that such a sign-in opens: one's own credits, files by link and how far they are, and its own end. Whoever adds to it says why."""
+"""All that such a sign-in opens: one's own credits, files by link and how far they are, and its own end.
+
+Whoever adds to it says why."""
 
 
 @pytest.fixture
