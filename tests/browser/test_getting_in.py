@@ -81,7 +81,6 @@ def guest(make: Factories, db: Session) -> Person:
 
 
 @pytest.mark.usefixtures("guest")
-@pytest.mark.manual("M-10.2.1", "M-10.2.2")
 def test_somebody_of_another_province_gets_to_their_credits_and_no_further(phone: Device) -> None:
     phone.go("/sign-in")
     phone.press("out-of-province")
@@ -101,7 +100,6 @@ def test_somebody_of_another_province_gets_to_their_credits_and_no_further(phone
     phone.sees("scan-button")
 
 
-@pytest.mark.manual("M-5.6")
 def test_a_phone_is_changed_by_codes_to_both_and_a_wrong_code_keeps_what_was_typed(
     phone: Device, make: Factories
 ) -> None:
