@@ -1,10 +1,7 @@
 """The benchmarks' own parts, on tiny counts: that they run, and that their tables and files are whole."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from faces.covers.drawing import FacePart
 from faces.engine import Look, Purpose, Quality
 from faces.matching.policy import load_policy
 from faces.matching.template import Template
+from tests.bench.running import run
 from tests.faces.covers.training import made_up_views
 from tests.faces.galleries import FIRST, SECOND, gallery
 from tests.service.running.running_service import GUARD_SECONDS
@@ -90,21 +88,6 @@ def test_a_connection_that_the_service_closed_is_opened_anew() -> None:
 
 NO_DATABASE = {"DATABASE_URL": "postgresql+psycopg://nobody@localhost:1/none"}
 """A database that a benchmark must not touch: it makes its own."""
-
-
-def run(results: Path, name: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a benchmark as a process of its own, and see that it ends well."""
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", f"bench.{name}", *options, "--results", str(results)],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=3 * GUARD_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done
 
 
 @pytest.mark.slow
