@@ -14,6 +14,7 @@ export default defineConfig({
     cssCodeSplit: false, // all styles are some 3 kB: one request, and no page that shows before its own
     modulePreload: { polyfill: false },
     manifest: true,
+    license: { fileName: "licenses.md" }, // what the licences of the packages in it ask for
     target: ["es2020", "chrome97", "safari16", "firefox102"],
     rolldownOptions: {
       input: { index: "index.html", sw: "src/sw.ts" },

@@ -44,6 +44,7 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".md": "text/plain; charset=utf-8",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
@@ -111,7 +112,7 @@ def install(app: APIFlask, folder: Path, names: NameSettings, logo: str | None, 
 
     for path in (*SHELL_PATHS, *(DEMO_PATHS if is_demo else ())):
         _add(app, path, "web_shell", shell)
-    for path in ("/sw.js", "/icon.svg", "/icon-512.png", "/too-old.js", "/pages.json"):
+    for path in ("/sw.js", "/icon.svg", "/icon-512.png", "/too-old.js", "/pages.json", "/licenses.md"):
         _add(app, path, "web_file", root_file)
     _add(app, "/app.webmanifest", "web_manifest", manifest)
     _add(app, "/assets/<name>", "web_asset", asset)

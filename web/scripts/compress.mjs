@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const folder = process.env.WEB_OUT ?? "dist";
-const kinds = /\.(js|css|html|svg|json|webmanifest|wasm|bin)$/;
+const kinds = /\.(js|css|html|svg|json|webmanifest|wasm|bin|md)$/;
 
 function* filesBelow(place) {
   for (const name of readdirSync(place)) {

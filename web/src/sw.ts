@@ -6,7 +6,7 @@ declare const __BUILD__: string; // its name changes with each build
 
 const KEPT = `shell-${__BUILD__}`;
 const SHELL = "/";
-const NOT_OURS = /^\/(api|s|v|screen|about|dev|verify-bundles|badge-status|healthz|readyz|metrics|\.well-known)(\/|$)/;
+const NOT_OURS = /^\/(api|s|v|screen|about|dev|licenses\.md|verify-bundles|badge-status|healthz|readyz|metrics|\.well-known)(\/|$)/;
 const PATIENCE = 4000; // milliseconds that a page may take before the shell that was kept is shown
 const IN_A_HALL = ["/scan", "/check-in"]; // pages that must open though the network is gone: their files are kept at once
 

@@ -95,6 +95,12 @@ def test_the_shell_names_the_files_of_its_page(browser: FlaskClient) -> None:
     assert browser.get("/pages.json").json == PAGES
 
 
+def test_the_licences_of_what_the_client_is_built_from_are_shown_as_words(browser: FlaskClient, built: Path) -> None:
+    (built / "licenses.md").write_text("# Licenses")
+    reply = browser.get("/licenses.md")
+    assert (reply.status_code, reply.text, reply.content_type) == (200, "# Licenses", "text/plain; charset=utf-8")
+
+
 def test_the_shell_comes_compressed_and_once(browser: FlaskClient) -> None:
     first = browser.get("/check-in", headers={"Accept-Encoding": "gzip, br"})
     assert first.headers["Content-Encoding"] == "gzip"
