@@ -15,7 +15,7 @@ def test_marked_tests_name_rows_that_exist_and_call_the_service() -> None:
     for test in marked:
         where = f"{test.file}::{test.name}"
         assert set(test.rows) <= known, f"{where} names {sorted(set(test.rows) - known)}"
-        assert calls_served(test, document), f"{where} calls no operation of the service: {test.calls}"
+        assert test.pages or calls_served(test, document), f"{where} calls no operation of the service: {test.calls}"
         assert test.expected, f"{where} asserts nothing"
 
 

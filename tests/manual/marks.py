@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_BROWSER = ROOT / "tests" / "browser"
 _METHODS = {"get", "post", "put", "patch", "delete", "call", "send_photos"}
 
 
@@ -18,7 +19,8 @@ _METHODS = {"get", "post", "put", "patch", "delete", "call", "send_photos"}
 class MarkedTest:
     """A test that asserts the behaviour of some rows: its calls, as `GET /me/profile`, and its asserts.
 
-    `own_calls` are those in the test itself; `calls` has those of its helpers and fixtures too.
+    `own_calls` are those in the test itself; `calls` has those of its helpers and fixtures too. `pages` are those
+    that it opens in a browser.
     """
 
     file: str
@@ -27,6 +29,7 @@ class MarkedTest:
     own_calls: tuple[str, ...]
     calls: tuple[str, ...]
     expected: tuple[str, ...]
+    pages: tuple[str, ...] = ()
 
 
 def marked_tests() -> list[MarkedTest]:
@@ -50,7 +53,15 @@ def _marked_in(path: Path) -> Iterator[MarkedTest]:
             expected = tuple(ast.unparse(node.test) for node in ast.walk(function) if isinstance(node, ast.Assert))
             own = tuple(dict.fromkeys(_own_calls(function)))
             calls = tuple(dict.fromkeys(_calls_of(module, function, set())))
-            yield MarkedTest(str(path.relative_to(ROOT)), name, rows, own, calls, expected)
+            pages = tuple(dict.fromkeys(_pages_of(function))) if _BROWSER in path.parents else ()
+            yield MarkedTest(str(path.relative_to(ROOT)), name, rows, own, calls, expected, pages)
+
+
+def _pages_of(function: ast.FunctionDef) -> Iterator[str]:
+    """The paths that a test of pages opens: `device.go("/claims")`."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "go":
+            yield from (str(path.value).partition("?")[0] for path in node.args if isinstance(path, ast.Constant))
 
 
 def _rows_of(nodes: list[ast.expr]) -> Iterator[str]:

@@ -10,7 +10,8 @@ from tests.manual.rows import CHAPTERS, ROWS, Row
 _HEAD = """# What serves the operation manual
 
 Each row of the manual (numbered as the requirements do), the calls that serve it, what a test expects, and that test.
-Only a test that calls the service through HTTP counts. A test says its rows by `@pytest.mark.manual("M-5.2")`, and
+Only a test that calls the service through HTTP counts, and for what a client alone can show, one that opens its pages
+in a browser. A test says its rows by `@pytest.mark.manual("M-5.2")`, and
 `python -m tests.write_manual_coverage docs/manual-coverage.md` writes this page. Paths lie below `/api/v1`. What is
 expected are the first asserts of the test, as they stand there.
 """
@@ -56,7 +57,8 @@ def _lines_of(row: Row, tests: list[MarkedTest], routes: list[tuple[re.Pattern[s
         return [f"| {row.number} | {row.words} | {state} | | |"]
     lines = []
     for test in tests:
-        calls = "<br>".join(f"`{call}`" for call in _served(test, routes)[:_MOST_CALLS])
+        shown = [f"page {path}" for path in test.pages] or _served(test, routes)
+        calls = "<br>".join(f"`{call}`" for call in shown[:_MOST_CALLS])
         expected = "<br>".join(f"`{_cell(text)}`" for text in test.expected[:_MOST_EXPECTED])
         where = f"{_sentence(test.name)} ([{_file(test)}](../{test.file}))"
         lines.append(f"| {row.number} | {row.words} | {calls} | {expected} | {where} |")
