@@ -149,7 +149,7 @@ def test_a_claim_survives_a_reload_and_a_lost_network(new_device: NewDevice, cla
     expect(phone.get("evidence-waits")).to_have_count(0)
     assert (phone.grave_findings(), phone.overflow()) == ([], 0)
     phone.press("claim-submit")
-    expect(phone.page.locator("tbody tr")).to_contain_text("已上报->科室管理员未审核")
+    expect(phone.page.get_by_role("row").filter(has_text="已上报->科室管理员未审核")).to_have_count(1)
     assert claims.queue(claims.department)
 
 
