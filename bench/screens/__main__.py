@@ -30,7 +30,8 @@ SIZES = {"phone": PHONE, "desk": DESK}
 PLACE: dict[str, Any] = {"device_scale_factor": 1, "timezone_id": "Asia/Shanghai"}
 STILL = 3_000  # milliseconds that a page may go on asking
 QUALITY = 66  # of WebP: letters stay sharp
-NOT_TAKEN = {"/check-in", "/screen/:token", "/:rest(.*)", "/dev/components", "/dev/phone"}
+FACES = {"/faces/cases/:case", "/faces/people/:person", "/room/attempts/:attempt"}  # they show real faces
+NOT_TAKEN = {"/check-in", "/screen/:token", "/:rest(.*)", "/dev/components", "/dev/phone", *FACES}
 
 
 def main() -> int:
@@ -131,8 +132,8 @@ def _routes() -> set[str]:
 
 
 def _route_of(path: str) -> str:
-    plain = path.split("?")[0]
-    return re.sub(r"\{session\}", ":session", re.sub(r"\{(settled|running|project|opening)\}", ":id", plain))
+    plain = re.sub(r"\{(session|settlement)\}", r":\1", path.split("?")[0])
+    return re.sub(r"\{(settled|running|project|opening)\}", ":id", plain)
 
 
 if __name__ == "__main__":

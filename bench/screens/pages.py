@@ -11,7 +11,7 @@ from tests.browser.films import Camera, code_film
 
 NOBODY = ""
 LEARNER, AT_THE_DOOR = "learner", "at_the_door"
-ORGANIZER, DEPARTMENT, AUTHORITY = "organizer", "department", "authority"
+ORGANIZER, DEPARTMENT, UNIT, AUTHORITY = "organizer", "department", "unit", "authority"
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,14 @@ SHOTS = (
     Shot("room-session", ORGANIZER, "/room/{session}"),
     Shot("room-here", ORGANIZER, "/room/{session}?list=here"),
     Shot("room-confirm", ORGANIZER, "/room/{session}", _opens_confirmation),
+    Shot("room-scan", ORGANIZER, "/room/scan", _waits_for_camera, before=_sees_code),
     Shot("screen", NOBODY, "", before=_opens_screen),
     Shot("kiosk", NOBODY, "/kiosk", _pairs),
     Shot("reviews", DEPARTMENT, "/reviews"),
     Shot("approvals", AUTHORITY, "/room"),
+    Shot("settlements", AUTHORITY, "/room/settlements"),
+    Shot("settlement", AUTHORITY, "/room/settlements/{settlement}"),
+    Shot("faces", UNIT, "/faces"),
+    Shot("face-resets", UNIT, "/faces/resets"),
+    Shot("face-people", UNIT, "/faces/people"),
 )

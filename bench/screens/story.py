@@ -17,6 +17,7 @@ from tests.service.running.running_service import until
 APPROVED = {"decision": "approve", "comment": "同意"}
 _PHOTOS = 3
 _AT_THE_DOOR = 12  # place of a learner who has not come yet
+_SAME_FACE = 13  # of another one, who enrols the face of the one before
 PRESENT = "本人到场，已核对证件"
 _ASKED: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("成人心肺复苏时，胸外按压的频率是", ("60–80 次/分", "80–100 次/分", "100–120 次/分", "120–140 次/分"), (2,)),
@@ -119,6 +120,7 @@ class Telling:
             self._sign_in(account)
         enrolled = self._sign_in(self._told["learners"][_AT_THE_DOOR]).enrol(photos_of_one()[1:3])
         answer(enrolled, 201)
+        answer(self._sign_in(self._told["learners"][_SAME_FACE]).enrol(photos_of_one()[1:3]), 409)
         roster = {"cme_numbers": [self._number], "role": "learner"}
         answer(self.organizer.call("POST", f"/projects/{session['project']}/roster", json=roster))
         self._fill_the_room(session["id"])
@@ -132,7 +134,7 @@ class Telling:
         waiting = self._course("胸痛中心建设学习班", days_ago=0)
         self._attend(waiting["session"])
         self._step(self.organizer, waiting["project"], "ended")
-        self._confirm(waiting["project"])
+        settlement = self._confirm(waiting["project"])
         opening = self._opening()
         self._claims()
         return {
@@ -141,6 +143,7 @@ class Telling:
             "settled": settled["project"],
             "running": running["project"],
             "opening": opening,
+            "settlement": settlement,
         }
 
     # --- Projects
