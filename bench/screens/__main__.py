@@ -133,7 +133,7 @@ def _routes() -> set[str]:
 
 def _route_of(path: str) -> str:
     plain = re.sub(r"\{(session|settlement)\}", r":\1", path.split("?")[0])
-    return re.sub(r"\{(settled|running|project|opening)\}", ":id", plain)
+    return re.sub(r"\{(settled|running|project|opening)\}|(?<=^/claims/)new$", ":id", plain)
 
 
 if __name__ == "__main__":

@@ -95,9 +95,8 @@ def _pairs(device: Device, scene: Scene) -> None:
     device.sees("kiosk-result")
 
 
-def _enters_claim(device: Device, scene: Scene) -> None:
-    device.press("new-claim")
-    device.sees("claim-rule")
+def _sees_claim_form(device: Device, scene: Scene) -> None:
+    device.sees("claim-class")
 
 
 def _looks_at_those_who_came(device: Device, scene: Scene) -> None:
@@ -136,7 +135,7 @@ SHOTS = (
     Shot("requests", LEARNER, "/requests"),
     Shot("certificates", LEARNER, "/certificates"),
     Shot("claims", LEARNER, "/claims"),
-    Shot("claim", LEARNER, "/claims", _enters_claim),
+    Shot("claim", LEARNER, "/claims/new", _sees_claim_form),
     Shot("profile", LEARNER, "/profile"),
     Shot("privacy", LEARNER, "/privacy"),
     Shot("notices", LEARNER, "/notices"),
