@@ -70,7 +70,7 @@ def test_of_edits_at_once_of_the_same_revision_one_is_made(scene: Scene) -> None
     )
     assert Counter(reply.status_code for reply in replies) == {200: 1, 412: 7}
     (made,) = (reply.json for reply in replies if reply.status_code == 200)
-    assert scene.staff.get(path).json == made
+    assert made.items() <= scene.staff.get(path).json.items()
     assert made["revision"] == 1
 
 

@@ -42,15 +42,15 @@ class Keeper(logging.Handler):
 
 
 @pytest.fixture
-def kept() -> Iterator[Keeper]:
+def keeper() -> Iterator[Keeper]:
     """Everything that is logged at the service's chattiest setting."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers.clear()  # pytest's own would be closed by `configure`
     logs.configure("DEBUG")
-    keeper = Keeper()
-    root.addHandler(keeper)
-    yield keeper
+    made = Keeper()
+    root.addHandler(made)
+    yield made
     root.handlers[:] = handlers
     root.setLevel(level)
 
@@ -63,7 +63,7 @@ def no_temporary_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_temporary_files")
 def test_a_whole_journey_leaves_nothing_personal_in_the_log(
-    kept: Keeper,
+    keeper: Keeper,
     scene: Scene,  # noqa: F811
     sms: RecordingGateway,
     engine: FakeEngine,
@@ -108,7 +108,7 @@ def test_a_whole_journey_leaves_nothing_personal_in_the_log(
     assert me.delete("/me/face-consent").status_code == 204
     assert me.post("/auth/logout").status_code == 204
 
-    text = kept.text
+    text = keeper.text
     assert "/api/v1/check-ins" in text  # the log was listened to
     assert [secret for secret in secrets if secret in text] == []
     assert re.search(rf"(?<!\d){code}(?!\d)", text) is None
@@ -131,7 +131,7 @@ def test_large_uploads_touch_no_file(scene: Scene) -> None:  # noqa: F811
 
 
 def test_an_unexpected_error_tells_where_but_not_what(
-    kept: Keeper,
+    keeper: Keeper,
     scene: Scene,  # noqa: F811
     db: Session,
     monkeypatch: pytest.MonkeyPatch,
@@ -144,7 +144,7 @@ def test_an_unexpected_error_tells_where_but_not_what(
     monkeypatch.setattr(FakeEngine, "look", fail)
     reply = me.enrol(face("li"))
     assert (reply.status_code, reply.json["code"]) == (500, "internal_error")
-    written = "\n".join(kept.lines[1::2])  # the lines that leave the process
+    written = "\n".join(keeper.lines[1::2])  # the lines that leave the process
     assert "enrolment.py" in written
     assert reply.json["request_id"] in written
     for secret in (PHONE, PHONE[3:], str(me.token)):

@@ -42,7 +42,7 @@ def test_a_change_of_the_title_alone_keeps_everything_else(scene: Scene) -> None
     before = made(scene, **facts)
     after = edited(scene, before, title="上午（改名）")
     assert after == {**before, "title": "上午（改名）", "revision": 1}
-    assert scene.staff.get(f"/sessions/{before['id']}").json == after
+    assert after.items() <= scene.staff.get(f"/sessions/{before['id']}").json.items()
     assert edited(scene, before, title="上午（改名）")["revision"] == 1  # nothing changed
 
 
@@ -95,7 +95,7 @@ def test_a_lost_edit_is_refused_with_the_present_revision(scene: Scene, kind: st
     assert lost.json["revision"] == first.json["revision"]
     for stale in ('W/"1"', '"x"', '"99", W/"1"'):
         assert scene.staff.patch(path, {name: "旧的改动"}, headers={"If-Match": stale}).status_code == 412
-    assert scene.staff.get(path).json == first.json
+    assert first.json.items() <= scene.staff.get(path).json.items()
     for fresh in (f'"7", {first.headers["ETag"]}', "*"):
         assert scene.staff.patch(path, {name: f"新的改动{fresh[0]}"}, headers={"If-Match": fresh}).status_code == 200
 

@@ -103,7 +103,7 @@ def test_a_session_has_the_windows_of_the_field_unless_told_otherwise(scene: Sce
     }
     moved = scene.staff.post(path, {**SESSION, "windows": {"late_from": "2026-11-24T08:40:00+08:00"}})
     assert datetime.fromisoformat(moved.json["windows"]["late_from"]) == start + timedelta(minutes=10)
-    assert scene.staff.get(f"/sessions/{made.json['id']}").json == made.json
+    assert made.json.items() <= scene.staff.get(f"/sessions/{made.json['id']}").json.items()
     assert [each["id"] for each in scene.staff.get(path).json["items"]] == [made.json["id"], moved.json["id"]]
     assert len(scene.db.scalars(select(AuditEntry).where(AuditEntry.action == "session.create")).all()) == 2
 
