@@ -1,13 +1,17 @@
 """The organizer's evening: who comes, who is refused and why, who is added by hand, and the list that is confirmed."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Locator, expect
 
 from foundation.clock import day_at_home
+from models.people import Role
 from models.projects import ProjectStatus
 from tests.attendance.courses import Course
 from tests.browser.conftest import NewDevice
 from tests.browser.devices import DESK, Device
+from tests.service.running.running_service import until
 
 REASON = "本人到场，已核对证件"
 
@@ -87,6 +91,29 @@ def test_the_list_is_confirmed_after_a_look_at_who_gets_credits_and_who_does_not
     expect(people(room)).to_contain_text("已提交")
     (made,) = course.staff.get(f"/projects/{course.id}/settlements").json["items"]
     assert (made["status"], made["to_grant"]) == ("in_review", 1)
+
+
+def test_the_authority_approves_a_list_and_the_credits_are_settled(course: Course, new_device: NewDevice) -> None:
+    course.learner("王芳")
+    course.project.status, course.project.ends_on = ProjectStatus.ENDED, day_at_home(course.clock.now())
+    course.db.commit()
+    confirmed = course.staff.post(f"/projects/{course.id}/settlement", {"cut_off": True, "reason": "名单已核对"})
+    assert (confirmed.status_code, confirmed.json["to_grant"]) == (202, 1)
+    desk = new_device(size=DESK)
+    desk.sign_in(course.make.staff(Role.AUTHORITY, course.make.province))
+    desk.go("/room/settlements")
+    desk.page.locator("[data-test=settlement]", has_text=course.project.name).click()
+    expect(desk.page.get_by_role("row").filter(has_text="王芳")).to_have_count(1)
+    assert desk.grave_findings() == []
+    desk.press("approve")
+    desk.press("ask-go")
+    expect(desk.get("reviewed")).to_contain_text("批准")
+    until(lambda: _newest(course)["status"] == "settled", "the credits are in the ledger")
+
+
+def _newest(course: Course) -> dict[str, Any]:
+    made: list[dict[str, Any]] = course.staff.get(f"/projects/{course.id}/settlements").json["items"]
+    return max(made, key=lambda each: str(each["confirmed_at"]))
 
 
 def test_a_dead_network_ends_no_sign_in_and_the_board_goes_on_after_it(course: Course, room: Device) -> None:
