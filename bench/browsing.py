@@ -1,18 +1,18 @@
 """Loads pages in Chromium as a phone on a slow network does, and says what they took."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from os import environ
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
+
+from tests.browser.chromium import find_chromium
 
 DOWN, UP, LATENCY_MS, TIMES_SLOWER = 1.6e6 / 8, 0.75e6 / 8, 150, 4
 """The phone and its network: bytes a second, milliseconds, and how many times slower its processor is."""
@@ -37,9 +37,9 @@ _TIMES = """() => ({
 })"""
 
 
-def find_chromium() -> str:
+def get_chromium() -> str:
     """Return the path of a Chromium. Raises SystemExit, with how to get one, where there is none."""
-    found = environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = find_chromium()
     if not found:
         raise SystemExit("no Chromium: scripts/test --install-browser installs one, or name one in CHROMIUM")
     return found

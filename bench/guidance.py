@@ -14,7 +14,6 @@ import base64
 import contextlib
 import logging
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -34,6 +33,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from bench import spoiling
+from bench.browsing import get_chromium
 from bench.measuring import percentile, table, write_result
 from faces.engine import FaceEngine, Purpose
 from faces.engines.choosing import make_engine
@@ -92,9 +92,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take every Nth photo")
     parser.add_argument("--spoiled-every", type=int, default=8, help="spoil every Nth of them")
     asked = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not chromium:
-        sys.exit("guidance: there is no Chromium: scripts/test --install-browser, or name one in CHROMIUM")
+    chromium = get_chromium()
     engine = make_engine("dlib-onnx+faceres", folder=KEPT)
     western = [photo for group in people().values() for photo in group]
     east_asian = [*(photo for group in east_asian_people().values() for photo in group), *east_asian_strangers()]

@@ -1,7 +1,6 @@
 """The benchmark of the web client's pages: its table, and that it loads each page in a browser."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from bench.web import CASES, report
 from tests.bench.running import run
+from tests.browser.chromium import find_chromium
 
 GZIP = {"core.js": 50_000, "index.js": 6_000}
 
@@ -38,7 +38,7 @@ def test_the_table_compares_the_first_paint_and_counts_what_a_camera_needs_beyon
 
 @pytest.mark.slow
 @pytest.mark.thorough
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium: scripts/test --install-browser")
+@pytest.mark.skipif(not find_chromium(), reason="no Chromium: scripts/test --install-browser")
 def test_the_benchmark_of_the_web_client_loads_each_page(tmp_path: Path) -> None:
     run(tmp_path, "web", "--rounds", "1", "--people", "20", "--questions", "5")
     pages = json.loads((tmp_path / "web.json").read_text())["pages"]
