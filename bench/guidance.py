@@ -15,7 +15,6 @@ import contextlib
 import logging
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -44,6 +43,7 @@ from faces.photos.photo import PhotoLimits, Pixels, open_photo
 from foundation.clock import SystemClock
 from service.app import create_app
 from service.configuration.settings import Settings
+from tests.browser.served import built_client
 from tests.fakes import FakeEngine
 from tests.photos import east_asian_people, east_asian_strangers, people
 
@@ -227,11 +227,9 @@ def opened(browser: Browser, address: str) -> Page:
 @contextlib.contextmanager
 def serving(var: Path) -> Iterator[str]:
     """Serve the built client; yields its address."""
-    command = [str(ROOT / "scripts" / "build-web"), sys.prefix]
-    built = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own script
-    client = built.stdout.strip()
+    client, why = built_client()
     if not client:
-        sys.exit(f"guidance: {built.stderr.strip()}")
+        sys.exit(f"guidance: {why}")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     settings = Settings(var=var, demo=True, web_folder=Path(client))
     server = make_server("127.0.0.1", 0, create_app(settings, clock=SystemClock(), engine=FakeEngine()), threaded=True)

@@ -10,6 +10,36 @@ from tests.browser.venue import Venue, take_photos_until
 CHECK_INS = "**/api/v1/check-ins"
 
 
+def test_an_enrolment_whose_answer_was_lost_is_sent_again_as_it_was(phone: Device, venue: Venue) -> None:
+    me = venue.learner("王芳")
+    phone.sign_in(me)
+    phone.allow("ERR_FAILED")
+    keys: list[str] = []
+
+    def lose(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            return route.continue_()
+        route.fetch()
+        return route.abort()
+
+    phone.context.route("**/api/v1/me/face", lambda route: lose(route) if is_sent(route) else route.continue_())
+    venue.camera.show(face_film(*venue.faces[0].enrolled))
+    phone.go("/enrol")
+    for box in ("consent-box", "network-consent-box"):
+        phone.get(box).check()
+    phone.press("consent-go")
+    venue.gives_back(me)
+    take_photos_until(phone, phone.get("error", code="offline"))
+    phone.press("take-photo")
+    phone.sees("enrol-done", status="enrolled")
+    assert (len(keys), len(set(keys))) == (2, 1)
+
+
+def is_sent(route: Route) -> bool:
+    return route.request.method == "POST"
+
+
 def lose_the_network(phone: Device) -> list[str]:
     """Have the network go when a photo is sent first; return the keys of all requests, a list that grows."""
     keys: list[str] = []
