@@ -26,7 +26,6 @@ from models.projects import Project, ProjectStatus, ProjectStep
 _DECIDED = (ProjectStatus.APPROVED, ProjectStatus.RETURNED)
 CANCELLATION = "project.cancellation"
 """The name of this process in the table of processes."""
-_CLOSES_SESSIONS = (ProjectStatus.ENDED, ProjectStatus.CANCELLED)
 
 
 def take_step(
@@ -105,9 +104,11 @@ def _take(
             raise ProjectIncomplete(fields=missing, facts={"missing": missing})
     if step.target is ProjectStatus.FILED:
         require_category(db, project.category, project.ends_on)
-    if step.source is ProjectStatus.RUNNING and step.target is ProjectStatus.ENDED:
+    is_cancelled = step.target is ProjectStatus.CANCELLED
+    if step.source is ProjectStatus.RUNNING and not is_cancelled:
         require_nothing_to_come(db, project, now)
-    if step.target in _CLOSES_SESSIONS:
+    is_over = step.source is ProjectStatus.RUNNING or is_cancelled  # a list that comes back from review closes nothing
+    if is_over:
         close_sessions(db, project, now)
     project.status = step.target
     project.revision += 1
@@ -125,9 +126,9 @@ def _take(
     after = {"status": step.target.value}
     audit.record(db, actor_id, now, "project.step", project, reason=reason, before=before, after=after)
     db.flush()
-    if step.target is ProjectStatus.CANCELLED:
+    if is_cancelled:
         tell_project(db, project, News(NoticeTopic.PROJECT_CANCELLED, now, project.id, facts={"reason": reason}))
-    if step.target in _CLOSES_SESSIONS:
+    if is_over:
         let_lapse(db, project, now)
 
 

@@ -93,22 +93,35 @@ def test_the_list_is_confirmed_after_a_look_at_who_gets_credits_and_who_does_not
     assert (made["status"], made["to_grant"]) == ("in_review", 1)
 
 
-def test_the_authority_approves_a_list_and_the_credits_are_settled(course: Course, new_device: NewDevice) -> None:
+def test_the_authority_returns_a_list_then_approves_it_and_the_credits_are_settled(
+    course: Course, new_device: NewDevice
+) -> None:
     course.learner("王芳")
     course.project.status, course.project.ends_on = ProjectStatus.ENDED, day_at_home(course.clock.now())
     course.db.commit()
-    confirmed = course.staff.post(f"/projects/{course.id}/settlement", {"cut_off": True, "reason": "名单已核对"})
-    assert (confirmed.status_code, confirmed.json["to_grant"]) == (202, 1)
+    _confirm(course)
     desk = new_device(size=DESK)
     desk.sign_in(course.make.staff(Role.AUTHORITY, course.make.province))
     desk.go("/room/settlements")
     desk.page.locator("[data-test=settlement]", has_text=course.project.name).click()
     expect(desk.page.get_by_role("row").filter(has_text="王芳")).to_have_count(1)
     assert desk.grave_findings() == []
+    desk.fill(opinion="请补上签到说明")
+    desk.press("return")
+    desk.press("ask-go")
+    expect(desk.get("reviewed")).to_contain_text("退回")
+    _confirm(course)
+    desk.go("/room/settlements")
+    desk.page.locator("[data-test=settlement]", has_text=course.project.name).first.click()
     desk.press("approve")
     desk.press("ask-go")
     expect(desk.get("reviewed")).to_contain_text("批准")
     until(lambda: _newest(course)["status"] == "settled", "the credits are in the ledger")
+
+
+def _confirm(course: Course) -> None:
+    confirmed = course.staff.post(f"/projects/{course.id}/settlement", {"cut_off": True, "reason": "名单已核对"})
+    assert (confirmed.status_code, confirmed.json["to_grant"]) == (202, 1)
 
 
 def _newest(course: Course) -> dict[str, Any]:
