@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment import consent
 from accounts.people.readings import set_name
 from accounts.sign_in.passwords import hash_password
+from foundation.clock import day_at_home
 from foundation.sealing import FieldSeal
 from models.accounts import Account
 from models.base import new_id
@@ -17,7 +18,7 @@ from models.people import Person, Role, RoleGrant, Unit, UnitKind
 from models.projects import Liveness, Project, ProjectStatus, QrMode, RosterEntry, RosterRole
 from models.projects import Session as Session_
 from tests import cheap_passwords
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, where_it_is_early
 
 PASSWORD = "Ward-7-rounds!"
 cheap_passwords.use()
@@ -124,15 +125,15 @@ class Factories:
             ImpactAssessment(
                 title="人脸识别影响评估",
                 approved_by="某省卫健委",
-                assessed_on=now.date() - timedelta(days=30),
-                valid_until=now.date() + timedelta(days=300),
+                assessed_on=day_at_home(now) - timedelta(days=30),
+                valid_until=day_at_home(now) + timedelta(days=300),
             )
         )
         self._db.commit()
 
     def project(self, *, unit: Unit, organizer: Person, **facts: Any) -> Project:
         """A project of a unit, running, a week around today."""
-        today = self._clock.now().date()
+        today = day_at_home(self._clock.now())
         made = Project(
             unit_id=unit.id,
             reviewing_unit_id=facts.pop("reviewing_unit_id", self.province.id),
@@ -159,7 +160,7 @@ class Factories:
             short_code=facts.pop("short_code", new_id().hex[-8:]),
             title="上午场",
             venue="一号会议厅",
-            zone=facts.pop("zone", "Asia/Shanghai"),
+            zone=facts.pop("zone", where_it_is_early(self._clock)),
             starts_at=starts_at,
             ends_at=ends_at,
             in_opens_at=facts.pop("in_opens_at", starts_at - timedelta(minutes=30)),

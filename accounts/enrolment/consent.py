@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.face_errors import ConsentMissing, ConsentRequired, FaceNotOffered, GuardianConsentRequired
 from foundation import audit
+from foundation.clock import day_at_home
 from foundation.transactions import insert_or_none, may_write
 from models.consent import NEEDED_TO_ENROL, Consent, ConsentPurpose, ConsentText, ImpactAssessment
 from models.people import Person
@@ -83,7 +84,7 @@ def give_ahead(
 
     Raises the refusals of `check_may_enrol`.
     """
-    check_may_enrol(db, version=version, birth_on=person.birth_on, today=now.date())
+    check_may_enrol(db, version=version, birth_on=person.birth_on, today=day_at_home(now))
     stand = {each.purpose for each in list_standing(db, person.id) if each.version == version}
     new = [purpose for purpose in purposes if purpose not in stand]
     if new:

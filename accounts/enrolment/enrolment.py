@@ -19,6 +19,7 @@ from faces.matching.policy import Band, PolicySet
 from faces.matching.template import Template, make_template
 from faces.matching.vault import KeyRing, WrappedKey, new_person_key, picture_key, seal
 from faces.matching.verify import verify
+from foundation.clock import day_at_home
 from foundation.transactions import insert_new
 from models.face_erasures import FaceErasureCause, FacePart
 from models.faces import FaceCounter, FaceDeletion, FaceKey, FaceTemplate, TemplateStatus
@@ -157,7 +158,7 @@ def store_template(
         status=status,
         sealed=seal(template, key, ring, person_id.bytes),
         enrolled_at=now,
-        last_shown_on=now.date(),
+        last_shown_on=day_at_home(now),
         channel="app",
         **_columns_of(template),
     )

@@ -36,6 +36,7 @@ from faces.matching.copies import distinct_photos
 from faces.matching.policy import PolicySet
 from faces.matching.template import Template
 from foundation import audit
+from foundation.clock import day_at_home
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.face_erasures import FaceErasureCause
@@ -154,7 +155,7 @@ class EnrolmentDesk:
             if person is None:
                 raise NotFound
             old = self._open_outdated(db, person_id)
-            consent.check_may_enrol(db, version=agreement.version, birth_on=person.birth_on, today=now.date())
+            consent.check_may_enrol(db, version=agreement.version, birth_on=person.birth_on, today=day_at_home(now))
             if agreement.is_on_record:
                 consent.check_given(db, person_id=person_id, version=agreement.version)
             return _Allowed(

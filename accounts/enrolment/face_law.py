@@ -16,6 +16,7 @@ from accounts.enrolment.consent import find_current_text, publish
 from accounts.face_errors import AssessmentInvalid, ConsentVersionTaken
 from foundation import audit
 from foundation.callers import Caller
+from foundation.clock import day_at_home
 from models.base import new_id
 from models.consent import ConsentText, ImpactAssessment
 
@@ -83,7 +84,7 @@ def register_assessment(
     author: the person at the command line, where there is no caller. Raises AssessmentInvalid for days out of order, in
     the future, over already, or more than three years apart.
     """
-    today = now.date()
+    today = day_at_home(now)
     if new.assessed_on > today:
         raise AssessmentInvalid(field="assessed_on")
     if new.valid_until < today or new.valid_until - new.assessed_on > LONGEST:

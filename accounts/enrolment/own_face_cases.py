@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment import consent
 from accounts.face_errors import FaceAlreadyEnrolled, FaceNotEnrolled, FaceNotOffered, GuardianConsentRequired
 from accounts.whom_to_ask import whom_to_ask
+from foundation.clock import day_at_home
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceReset, FaceTemplate, TemplateStatus
 from models.people import Person
 
@@ -97,7 +98,7 @@ def explain_not_enrolled(db: Session, person_id: uuid.UUID, *, now: datetime) ->
     person, current = db.get_one(Person, person_id), consent.find_current_text(db)
     version = None if current is None else current.version
     try:
-        consent.check_may_enrol(db, version=version, birth_on=person.birth_on, today=now.date())
+        consent.check_may_enrol(db, version=version, birth_on=person.birth_on, today=day_at_home(now))
     except (FaceNotOffered, GuardianConsentRequired) as refused:
         return FaceNotEnrolled(facts={"why": refused.code, "ways": [CheckInWay.STAFF]})
     return FaceNotEnrolled(facts={"why": "never", "ways": [*CheckInWay]})

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import delete_face
 from foundation import audit
+from foundation.clock import day_at_home
 from models.face_erasures import FaceErasureCause
 from models.faces import FaceTemplate
 
@@ -39,4 +40,4 @@ def delete_if_unused(db: Session, *, person_id: uuid.UUID, now: datetime) -> boo
 
 
 def _since(now: datetime) -> date:
-    return (now - _KEPT_UNUSED).date()
+    return day_at_home(now - _KEPT_UNUSED)

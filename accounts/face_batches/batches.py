@@ -18,6 +18,7 @@ from faces.errors import FaceError
 from faces.matching.vault import KeyRing
 from foundation import audit, jobs
 from foundation.callers import Caller
+from foundation.clock import day_at_home
 from foundation.errors import NotFound
 from foundation.transactions import read_only
 from models.base import new_id
@@ -59,7 +60,7 @@ def receive(
     request stores the end. Raises FaceNotOffered.
     """
     with read_only(db):
-        consent.check_may_enrol(db, version=current_version(db), birth_on=None, today=now.date())
+        consent.check_may_enrol(db, version=current_version(db), birth_on=None, today=day_at_home(now))
         admitted = [_admit(db, told, caller) for told in archive.rows]
     batch = FaceBatch(
         id=new_id(),

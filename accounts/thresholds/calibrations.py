@@ -18,6 +18,7 @@ from faces.matching.policy import Guard
 from faces.matching.policy_json import write_policy
 from faces.matching.template import Template
 from faces.matching.vault import KeyRing, WrappedKey
+from foundation.clock import day_at_home
 from foundation.transactions import read_only
 from models.face_policies import CalibrationSource, FaceCalibration
 from models.faces import FaceKey, FaceTemplate, TemplateStatus
@@ -177,7 +178,7 @@ def calibrate_gallery(db: Session, *, policies: FacePolicies, ring: KeyRing, now
     with read_only(db):
         gallery = open_gallery(db, engine=engine, ring=ring)
         version = next_version(db, CalibrationSource.GALLERY)
-    source = f"{len(gallery)} faces enrolled here, on {now.date().isoformat()}"
+    source = f"{len(gallery)} faces enrolled here, on {day_at_home(now).isoformat()}"
     try:
         guard = policies.guard(engine)
         calibrations = compute(gallery.people, gallery.networks, version=version, source=source, guard=guard)

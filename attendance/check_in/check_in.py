@@ -33,6 +33,7 @@ from faces.errors import PhotoUsedBefore
 from faces.matching.policy import Band, Decision, PolicySet
 from faces.matching.vault import KeyRing
 from foundation.callers import Caller
+from foundation.clock import day_at_home
 from foundation.transactions import read_only
 from models.attendance import CheckIn, CheckInStatus, ReviewReason
 from models.projects import Session as VenueSession
@@ -113,8 +114,8 @@ class CheckInDesk:
             with liveness.frames_used_before(opened):
                 checked_in = self._write(db, opened, facts, evidence, shown, locked, now)
             liveness.forget_failures(db, opened)
-            if face.last_shown_on < now.date() and not locked.is_in_question:
-                note_shown(db, person_id=caller.person_id, today=now.date())
+            if face.last_shown_on < day_at_home(now) and not locked.is_in_question:
+                note_shown(db, person_id=caller.person_id, today=day_at_home(now))
             return checked_in
 
     def _is_taken_late(self, ticket: Ticket, facts: Facts, evidence: Evidence, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.enrolment import consent
 from accounts.people import people
 from accounts.sign_in import slips
-from foundation.clock import SystemClock
+from foundation.clock import SystemClock, day_at_home
 from foundation.sealing import FieldSeal
 from models.accounts import Account
 from models.consent import ImpactAssessment
@@ -38,7 +38,7 @@ def seed_face_law(db: Session, *, approved_by: str, now: datetime, assessed_on: 
         text_en=(_TEXTS / f"{TEXT_VERSION}.en.txt").read_text(encoding="utf-8"),
         now=now,
     )
-    day = assessed_on or now.date()
+    day = assessed_on or day_at_home(now)
     db.add(
         ImpactAssessment(
             title="人脸识别个人信息保护影响评估",

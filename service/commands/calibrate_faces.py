@@ -25,7 +25,7 @@ from faces.errors import FaceError
 from faces.matching.measure import Descriptors
 from faces.matching.policy import Guard
 from faces.model_files.card import UnusableNetwork
-from foundation.clock import SystemClock
+from foundation.clock import SystemClock, day_at_home
 from models.face_policies import CalibrationSource
 from service.commands import covered_photos
 from service.commands.covered_photos import count_covers, has_covered_photos
@@ -153,7 +153,7 @@ def calibrate(settings: Settings, folder: Path, *, author: str | None, reason: s
     try:
         with Session(database) as db, db.begin():
             version = next_version(db, CalibrationSource.FOLDER)
-        source = f"{len(people)} people of a folder that the operator gave, on {now.date().isoformat()}"
+        source = f"{len(people)} people of a folder that the operator gave, on {day_at_home(now).isoformat()}"
         guard = policy_of(settings.face_engine).guard
         measured = measure(people, refused, engine.networks, version, source, guard)
         text = report(measured)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import face_law
 from accounts.face_errors import AssessmentInvalid, ConsentVersionTaken
-from foundation.clock import SystemClock
+from foundation.clock import SystemClock, day_at_home
 from service.commands.terminal import run_command
 from service.configuration.settings import Settings
 from service.edge.database import prepare_engine
@@ -29,7 +29,7 @@ class Refused(Exception):
 
 def show(db: Session) -> str:
     """Return the state of the law's conditions, as text for the terminal."""
-    found = face_law.read(db, today=SystemClock().now().date())
+    found = face_law.read(db, today=day_at_home(SystemClock().now()))
     lines = [f"faces can {'be' if found.is_offered else 'NOT be'} enrolled today"]
     lines += [f"consent text: {found.text.version if found.text else 'none'}"]
     ends = "none" if found.days_left is None else f"{found.until}, {found.days_left} days from today"
@@ -48,7 +48,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> str:
     try:
         with Session(engine) as db, db.begin():
             if asked.act == "assess":
-                new = face_law.NewAssessment(asked.title, asked.approved_by, asked.on or now.date(), asked.until)
+                new = face_law.NewAssessment(asked.title, asked.approved_by, asked.on or day_at_home(now), asked.until)
                 face_law.register_assessment(db, new=new, caller=None, author=asked.author, now=now)
             elif asked.act == "publish":
                 face_law.publish_text(

@@ -28,6 +28,7 @@ from credit.evidence.evidence import sweep_unused
 from credit.imports.importer import CREDIT_IMPORTS
 from credit.ledger import tree_heads
 from faces.engine import FaceEngine
+from foundation.clock import day_at_home
 from foundation.imports.engine import abandon
 from foundation.imports.importers import ImportTables
 from foundation.signing import Signer
@@ -121,7 +122,7 @@ def _delete_unused_faces(engine: Engine, now: datetime) -> None:
 def _warn_of_face_law(engine: Engine, now: datetime) -> None:
     """Log a warning 90 and 30 days before the last impact assessment ends, and an error when it has ended."""
     with Session(engine) as db, db.begin():
-        due = take_due_warning(db, today=now.date())
+        due = take_due_warning(db, today=day_at_home(now))
     if due is None or due.days_left is None:
         return
     if due.days_left >= 0:

@@ -24,6 +24,7 @@ from tests.browser.served import ROOT, Served
 NARROW, PHONE, DESK = (320, 640), (360, 740), (1280, 800)
 PATIENCE = 30_000  # milliseconds; a hang guard, many times what a page takes
 _NO_NETWORK = "net::ERR_INTERNET_DISCONNECTED"
+_NO_SERVICE_WORKER = "when fetching the script"  # a page that is idle registers it: perhaps without a network
 _GRAVE = ("serious", "critical")
 _ASK_AXE = """() => axe.run({resultTypes: ["violations"]}).then(({violations}) =>
     violations.map(({id, impact, nodes}) => [impact, id + " " + nodes.map(({target}) => target).join(", ")]))"""
@@ -153,7 +154,7 @@ class Device:
         # What Chromium itself writes of an answer of 4xx, or where there is no network, is no fault of the page.
         text, url = message.text, message.location["url"]
         is_told = text.startswith("Failed to load resource") and ("/api/" in url or _NO_NETWORK in text)
-        if message.type == "error" and not is_told:
+        if message.type == "error" and not is_told and _NO_SERVICE_WORKER not in text:
             self._note(f"console: {text} ({url})")
 
     def _see_error(self, told: WebError) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
 from models.attendance import CheckIn, CheckInStatus
 from models.edge import AuditEntry
 from models.faces import FaceTemplate
@@ -119,7 +120,7 @@ def test_a_face_that_is_used_just_now_is_not_deleted_as_unused(
     with meanwhile(db, "UPDATE face_template", lambda: sweep(settings, now=scene.clock.now())) as answers:
         assert scene.check_in(me, SHOWN, ticket=ticket).json["status"] == "present"
     assert answers == [None]
-    assert list(db.scalars(select(FaceTemplate.last_shown_on))) == [scene.clock.now().date()]
+    assert list(db.scalars(select(FaceTemplate.last_shown_on))) == [day_at_home(scene.clock.now())]
 
 
 @pytest.mark.parametrize("at", ["INSERT INTO check_in_attempt", "INSERT INTO used_picture", "UPDATE face_template"])
@@ -168,4 +169,4 @@ def test_a_check_in_while_its_template_is_computed_anew_counts(
         assert scene.check_in(me, SHOWN, ticket=ticket).json["status"] == "present"
     assert answers == [None]
     stored = db.execute(select(FaceTemplate.engine, FaceTemplate.last_shown_on)).all()
-    assert stored == [(NEW, scene.clock.now().date())]
+    assert stored == [(NEW, day_at_home(scene.clock.now()))]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from foundation.clock import day_at_home
 from service.configuration.settings import Settings
 from service.running.upkeep import sweep
 from tests import photos
@@ -86,7 +87,7 @@ def town(tmp_path: Path, database: str) -> Iterator[Town]:
         nobody = opened.enter_context(Phone(told["base_url"]))
         organizer = opened.enter_context(nobody.sign_in(told["organizer"]))
         authority = opened.enter_context(nobody.sign_in(told["admins"]["authority"]))
-        today = datetime.now(UTC).date()
+        today = day_at_home(datetime.now(UTC))
         project = organizer.call(
             "POST",
             "/projects",

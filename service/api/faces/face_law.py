@@ -5,6 +5,7 @@ from apiflask import APIBlueprint
 from accounts.enrolment import face_law
 from accounts.enrolment.face_law import FaceLaw, NewAssessment
 from accounts.people.people import PROVINCE_AUTHORITY, require_province
+from foundation.clock import day_at_home
 from models.people import Role
 from service.api.faces.schemas.face_law import (
     AssessmentNew,
@@ -28,7 +29,7 @@ _READERS = (*PROVINCE_AUTHORITY, Role.SYSTEM_ADMIN, Role.AUDITOR)
 @api.output(FaceLawOut)
 def get_face_law(call: Call) -> FaceLawOut:
     """Show whether faces can be enrolled, until when, and all assessments and texts (PRIVACY L-2, L-7)."""
-    found = face_law.read(call.db, today=call.now.date())
+    found = face_law.read(call.db, today=day_at_home(call.now))
     return FaceLawOut(
         is_offered=found.is_offered,
         until=found.until,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
 from models.consent import Consent, ImpactAssessment
 from models.edge import AuditEntry
 from models.faces import FaceCase, FaceKey, FaceTemplate
@@ -73,16 +74,23 @@ def test_without_consent_to_the_current_text_no_face(api: Api, make: Factories, 
 def test_without_a_valid_impact_assessment_faces_are_off(
     api: Api, make: Factories, db: Session, clock: FakeClock
 ) -> None:
-    db.execute(update(ImpactAssessment).values(valid_until=clock.now().date() - timedelta(days=1)))
+    db.execute(update(ImpactAssessment).values(valid_until=day_at_home(clock.now()) - timedelta(days=1)))
     db.commit()
     assert api.as_(make.person()).enrol(face("li")).json["code"] == "face_not_offered"
 
 
 def test_under_fourteen_a_guardian_must_consent(api: Api, make: Factories, clock: FakeClock) -> None:
-    young = make.person(birth_on=years_ago(clock.now().date(), 13))
-    of_age = make.person(birth_on=years_ago(clock.now().date(), 15))
+    young = make.person(birth_on=years_ago(day_at_home(clock.now()), 13))
+    of_age = make.person(birth_on=years_ago(day_at_home(clock.now()), 15))
     assert api.as_(young).enrol(face("young")).json["code"] == "guardian_consent_required"
     assert api.as_(of_age).enrol(face("older")).status_code == 201
+
+
+def test_a_birthday_begins_at_midnight_in_the_province(api: Api, make: Factories, clock: FakeClock) -> None:
+    clock.set((clock.now() + timedelta(days=1)).replace(hour=16, minute=30))  # half past midnight, of the next day
+    today = day_at_home(clock.now())
+    of_age = make.person(birth_on=today.replace(year=today.year - 14))
+    assert api.as_(of_age).enrol(face("li")).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceKey, FaceTemplate
@@ -93,7 +94,7 @@ def test_the_refusals_are_those_of_self_enrolment(api: Api, make: Factories, clo
     unit = make.unit()
     admin = api.as_(make.staff(Role.UNIT_ADMIN, unit))
     first, second = make.person(unit=unit), make.person(unit=unit)
-    young = make.person(unit=unit, birth_on=years_ago(clock.now().date(), 13))
+    young = make.person(unit=unit, birth_on=years_ago(day_at_home(clock.now()), 13))
     assert enrol(admin, first, face("li"), **BOTH).status_code == 201
     assert code_of(enrol(admin, first, face("li"), **BOTH)) == (409, "face_already_enrolled")
     assert code_of(enrol(admin, second, face("li"), **BOTH)) == (409, "face_belongs_to_another_account")
@@ -173,7 +174,7 @@ def test_consents_are_to_the_current_text_and_none_is_implied(api: Api, make: Fa
     assert code_of(me.post("/me/face-consent", {"consent_version": "test-1"})) == (422, "consent_required")
     old = {"consent_version": "test-0", "face_recognition": True, "face_network": True}
     assert code_of(me.post("/me/face-consent", old)) == (422, "consent_required")
-    young = api.as_(make.person(birth_on=years_ago(clock.now().date(), 13)))
+    young = api.as_(make.person(birth_on=years_ago(day_at_home(clock.now()), 13)))
     assert code_of(young.post("/me/face-consent", old | {"consent_version": "test-1"})) == (
         403,
         "guardian_consent_required",

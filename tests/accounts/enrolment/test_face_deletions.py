@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
 from models.faces import FaceTemplate
 from models.people import Role
 from service.configuration.settings import Settings
@@ -116,7 +117,7 @@ def test_a_face_that_upkeep_deletes_has_a_receipt(
 ) -> None:
     me = api.as_(make.person())
     assert me.enrol(picture("li")).status_code == 201
-    db.execute(update(FaceTemplate).values(last_shown_on=clock.now().date() - timedelta(days=400)))
+    db.execute(update(FaceTemplate).values(last_shown_on=day_at_home(clock.now()) - timedelta(days=400)))
     db.commit()
     sweep(settings, now=clock.now())
     (one,) = deletions(me)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
 from models.edge import AuditEntry
 from models.people import Role, UnitKind
 from service.commands.face_law import read_arguments, run
@@ -29,7 +30,7 @@ def authority(api: Api, make: Factories) -> Api:
 
 
 def assessment(clock: FakeClock, **more: object) -> dict[str, object]:
-    today = clock.now().date()
+    today = day_at_home(clock.now())
     return {
         "approved_by": "某省卫健委",
         "assessed_on": today.isoformat(),
@@ -82,7 +83,7 @@ def test_only_the_authority_of_the_province_decides(api: Api, make: Factories, c
 def test_days_that_make_no_sense_are_refused(
     clock: FakeClock, authority: Api, assessed: int, until: int, field: str
 ) -> None:
-    today = clock.now().date()
+    today = day_at_home(clock.now())
     days = {
         "assessed_on": (today + timedelta(days=assessed)).isoformat(),
         "valid_until": (today + timedelta(days=until)).isoformat(),
@@ -145,7 +146,7 @@ def test_an_operator_renews_from_the_command_line(settings: Settings, tmp_path: 
         run(settings, read_arguments(["assess", "--approved-by", "x", "--until", until, "--author", "运维"]))
     from datetime import UTC, datetime
 
-    soon = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    soon = (day_at_home(datetime.now(UTC)) + timedelta(days=30)).isoformat()
     shown = run(settings, read_arguments(["assess", "--approved-by", "卫健委", "--until", soon, "--author", "运维"]))
     assert "faces can be enrolled today" in shown
     assert f"{soon}, 30 days" in shown

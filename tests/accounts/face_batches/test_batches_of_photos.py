@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from foundation.clock import day_at_home
 from models.base import new_id
 from models.consent import Consent
 from models.edge import AuditEntry
@@ -109,7 +110,7 @@ def test_only_people_within_reach_and_unknown_numbers_are_told_by_row(ward: Ward
 def test_refusals_of_photos_are_told_by_row_with_the_photo_and_advice(ward: Ward) -> None:
     for name in ("li", "wang", "zhao", "chen"):
         ward.person(name)
-    young = ward.person("young", consents=False, birth_on=years_ago(ward.clock.now().date(), 13))
+    young = ward.person("young", consents=False, birth_on=years_ago(day_at_home(ward.clock.now()), 13))
     for purpose in ("face_recognition", "face_network"):  # given while a guardian was not asked for yet
         ward.db.add(
             Consent(person_id=young.id, version="test-1", purpose=purpose, channel="app", given_at=ward.clock.now())

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts.id_numbers import check_digit
 from accounts.profiles.fields import CORRECTABLE, ENUMS, ProfileField
+from foundation.clock import day_at_home
 from models.edge import AuditEntry
 from models.people import Role, UnitKind
 from models.person_facts import Title, TitleLevel
@@ -184,7 +185,7 @@ def test_what_is_sensitive_is_sealed_and_on_no_trail(ward: Ward, db: Session) ->
 def test_each_change_of_unit_title_or_status_is_a_row_of_the_history(
     ward: Ward, api: Api, make: Factories, clock: FakeClock
 ) -> None:
-    path, year = f"/people/{ward.doctor.id}", clock.now().year
+    path, year = f"/people/{ward.doctor.id}", day_at_home(clock.now()).year
     boss = api.as_(make.staff(Role.AUTHORITY, make.province))
     other = make.unit(name="第二医院")
     steps = (

@@ -12,7 +12,7 @@ from models.people import Person, Role
 from models.projects import Project, ProjectStatus
 from tests.attendance.check_in.checking_in import DOUBTFUL, at_once, code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.punch_import import SHANGHAI
+from tests.attendance.imports.punch_import import zone_of
 from tests.databases import table_of
 from tests.fakes import face
 
@@ -123,7 +123,7 @@ def test_nobody_was_present_at_a_session_of_a_later_day(scene: Scene) -> None:
     assert code_of(scene.staff.post(f"{path}/attendance", {**person, "direction": "in"})) == (409, "session_not_open")
     assert {mark(said) for said in came} == {(409, "session_not_open")}
     assert {mark(said) for said in ("absent", "excused", "as_recorded")} == {(201, None)}
-    midnight = starts_at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = starts_at.astimezone(zone_of(scene)).replace(hour=0, minute=0, second=0, microsecond=0)
     scene.clock.set(midnight)  # the day has come, and check-in opens later
     assert {mark(said) for said in came} == {(201, None)}
     assert scene.staff.post(f"{path}/attendance", {**person, "direction": "in"}).status_code == 201

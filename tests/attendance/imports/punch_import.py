@@ -10,14 +10,15 @@ from sheets.writing import csv_lines
 from tests.attendance.conftest import Scene
 from tests.attendance.imports.roster_import import send, shown
 
-SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
-
-
 Jobs = Callable[[], None]
 
 
-def local(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+def zone_of(scene: Scene) -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo(scene.session.zone)
+
+
+def local(scene: Scene, at: datetime) -> str:
+    return at.astimezone(zone_of(scene)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def previewed(scene: Scene, run_jobs: Jobs, *rows: tuple[str, ...]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from attendance.imports import rosters
+from foundation.clock import day_at_home
 from foundation.errors import NotFound
 from foundation.imports import steps
 from models.evaluations import EvaluationForm, EvaluationRespondent
@@ -129,7 +130,7 @@ def test_a_list_is_not_confirmed_and_a_project_not_cancelled_while_a_file_is_hal
     assert code_of(cancelling) == (409, "import_under_way")
     scene.db.execute(
         update(Project).values(
-            status=ProjectStatus.ENDED, credits=5, hours=8, category="NAT", ends_on=scene.clock.now().date()
+            status=ProjectStatus.ENDED, credits=5, hours=8, category="NAT", ends_on=day_at_home(scene.clock.now())
         )
     )
     refused = scene.staff.post(f"/projects/{scene.project.id}/settlement")

@@ -21,7 +21,7 @@ def time(scene: Scene) -> str:
     for name in ("李", "王"):
         scene.learner(name, is_enrolled=False)
     scene.clock.set(scene.session.starts_at + timedelta(hours=2))
-    return local(scene.session.starts_at)
+    return local(scene, scene.session.starts_at)
 
 
 def rows_of(scene: Scene, run_jobs: Jobs, data: bytes) -> tuple[str, list[dict[str, Any]]]:

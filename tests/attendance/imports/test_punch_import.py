@@ -23,7 +23,7 @@ from models.projects import Session as VenueSession
 from sheets.writing import csv_lines
 from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.punch_import import SHANGHAI, Jobs, local, number_of, previewed
+from tests.attendance.imports.punch_import import Jobs, local, number_of, previewed, zone_of
 from tests.attendance.imports.roster_import import act, send
 from tests.attendance.record.shares import shares
 from tests.databases import table_of
@@ -43,10 +43,10 @@ def test_punches_become_check_ins_late_or_not_in_or_out(scene: Scene, run_jobs: 
     start, end = scene.session.starts_at, scene.session.ends_at
     found = previewed(
         scene, run_jobs,
-        (number_of(scene, "li"), local(start - timedelta(minutes=5)), "", "", "K-7"),
-        (number_of(scene, "li"), local(start - timedelta(minutes=4))),
-        (number_of(scene, "li"), local(end)),
-        (number_of(scene, "wang"), local(start + timedelta(minutes=5)), "签到"),
+        (number_of(scene, "li"), local(scene, start - timedelta(minutes=5)), "", "", "K-7"),
+        (number_of(scene, "li"), local(scene, start - timedelta(minutes=4))),
+        (number_of(scene, "li"), local(scene, end)),
+        (number_of(scene, "wang"), local(scene, start + timedelta(minutes=5)), "签到"),
     )  # fmt: skip
     assert (found["bad"], errors(scene, found["id"])) == (0, [])
     assert scene.db.scalars(select(CheckIn)).all() == []
@@ -63,7 +63,7 @@ def test_punches_become_check_ins_late_or_not_in_or_out(scene: Scene, run_jobs: 
 def test_a_machine_never_takes_the_place_of_a_face_and_can_be_undone(scene: Scene, run_jobs: Jobs) -> None:
     first = scene.check_in(scene.learner("li"), face("li")).json
     scene.learner("wang", is_enrolled=False)
-    at = local(scene.clock.now())
+    at = local(scene, scene.clock.now())
     ident = previewed(scene, run_jobs, (number_of(scene, "li"), at), (number_of(scene, "wang"), at))["id"]
     assert act(scene, ident, run_jobs)["outcomes"] == {"added": 2}
     undone = act(scene, ident, run_jobs, "undo")
@@ -75,7 +75,7 @@ def test_a_machine_never_takes_the_place_of_a_face_and_can_be_undone(scene: Scen
 
 def test_each_check_in_of_a_machine_has_a_receipt_and_a_face_takes_its_place(scene: Scene, run_jobs: Jobs) -> None:
     me = scene.learner("li")
-    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene.clock.now())))["id"]
+    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene, scene.clock.now())))["id"]
     act(scene, ident, run_jobs)
     row = scene.db.scalars(select(CheckIn)).one()
     claims = claims_of(scene, row.receipt)
@@ -90,12 +90,14 @@ def test_after_an_undo_the_right_file_counts(scene: Scene, run_jobs: Jobs) -> No
     scene.learner("li", is_enrolled=False)
     start = scene.session.starts_at
     scene.clock.set(start + timedelta(hours=1))
-    wrong = previewed(scene, run_jobs, (number_of(scene, "li"), local(start + timedelta(minutes=9))))["id"]
+    wrong = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene, start + timedelta(minutes=9))))["id"]
     act(scene, wrong, run_jobs)
     assert attendance(scene) == {("li", "in"): ("late", "machine", None)}
     act(scene, wrong, run_jobs, "undo")
     assert attendance(scene) == {}
-    right = previewed(scene, run_jobs, *[(number_of(scene, "li"), local(start - timedelta(minutes=9)))] * 2)["id"]
+    right = previewed(scene, run_jobs, *[(number_of(scene, "li"), local(scene, start - timedelta(minutes=9)))] * 2)[
+        "id"
+    ]
     assert act(scene, right, run_jobs)["outcomes"] == {"added": 2}
     row = scene.db.scalars(select(CheckIn)).one()
     assert (row.status.value, row.checked_in_at) == ("present", start - timedelta(minutes=9))
@@ -122,7 +124,7 @@ def test_the_earliest_in_and_the_latest_out_count_newest_first_as_well(scene: Sc
     start, end = scene.session.starts_at, scene.session.ends_at
     scene.clock.set(end + timedelta(hours=1))
     moments = [start - timedelta(minutes=20), start + timedelta(minutes=15), end - timedelta(minutes=10), end]
-    rows = [(number_of(scene, "li"), local(each)) for each in reversed(moments)]
+    rows = [(number_of(scene, "li"), local(scene, each)) for each in reversed(moments)]
     act(scene, previewed(scene, run_jobs, *rows)["id"], run_jobs)
     found = scene.db.execute(select(CheckIn.direction, CheckIn.status, CheckIn.checked_in_at)).all()
     assert sorted(map(tuple, found)) == [("in", "present", moments[0]), ("out", "present", moments[-1])]
@@ -133,7 +135,7 @@ def test_two_files_are_one_record_and_the_undo_of_either_leaves_the_other(scene:
     start = scene.session.starts_at
     scene.clock.set(start + timedelta(hours=1))
     late, early = (
-        previewed(scene, run_jobs, (number_of(scene, "li"), local(start + timedelta(minutes=each))))["id"]
+        previewed(scene, run_jobs, (number_of(scene, "li"), local(scene, start + timedelta(minutes=each))))["id"]
         for each in (9, -9)
     )
     for ident in (late, early):
@@ -151,7 +153,7 @@ def test_an_earlier_punch_decides_late_beside_a_face_until_its_file_is_undone(sc
     scene.clock.set(start + timedelta(minutes=5))
     own = scene.check_in(me, face("li")).json
     assert own["status"] == "late"
-    early = previewed(scene, run_jobs, (number_of(scene, "li"), local(start - timedelta(minutes=5))))["id"]
+    early = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene, start - timedelta(minutes=5))))["id"]
     act(scene, early, run_jobs)
     assert attendance(scene) == {("li", "in"): ("present", "face", "present")}
     mine = me.get("/me/attendance").json["items"][0]["sessions"][0]["check_ins"]
@@ -169,7 +171,7 @@ def test_an_earlier_punch_decides_late_beside_a_face_until_its_file_is_undone(sc
 def test_a_later_punch_changes_nothing_beside_a_face(scene: Scene, run_jobs: Jobs) -> None:
     scene.check_in(scene.learner("li"), face("li"))
     scene.clock.set(scene.session.starts_at + timedelta(minutes=6))
-    at = local(scene.session.starts_at + timedelta(minutes=5))
+    at = local(scene, scene.session.starts_at + timedelta(minutes=5))
     act(scene, previewed(scene, run_jobs, (number_of(scene, "li"), at))["id"], run_jobs)
     assert attendance(scene) == {("li", "in"): ("present", "face", None)}
 
@@ -181,7 +183,7 @@ def test_a_face_that_is_first_while_the_file_is_committed_stays(
     scene.learner("wang", is_enrolled=False)
     scene.clock.set(scene.session.starts_at + timedelta(minutes=5))
     scene.check_in(me, face("li"))
-    early = local(scene.session.starts_at - timedelta(minutes=5))
+    early = local(scene, scene.session.starts_at - timedelta(minutes=5))
     ident = previewed(scene, run_jobs, *[(number_of(scene, name), early) for name in ("li", "wang")])["id"]
     look, looks = observations._check_ins, []  # the first look at the table comes before the face's commit
 
@@ -209,10 +211,10 @@ def test_strangers_and_the_wrong_hour_are_shown_and_left_out(scene: Scene, run_j
     scene.learner("wang", is_enrolled=False, is_expected=False)
     start = scene.session.starts_at
     scene.clock.set(start + timedelta(hours=2))
-    early = local(start - timedelta(minutes=10))
+    early = local(scene, start - timedelta(minutes=10))
     found = previewed(
         scene, run_jobs,
-        (number_of(scene, "li"), early), (number_of(scene, "li"), local(start + timedelta(minutes=90))),
+        (number_of(scene, "li"), early), (number_of(scene, "li"), local(scene, start + timedelta(minutes=90))),
         (number_of(scene, "wang"), early), ("9999999999", early),
     )  # fmt: skip
     assert (found["bad"], found["newcomers"], found["outcomes"]) == (0, 0, {"left_out": 3})
@@ -232,7 +234,7 @@ def test_half_past_eight_of_a_minute_clock_is_not_late(scene: Scene, run_jobs: J
     start = scene.session.starts_at.replace(second=0)
     scene.db.execute(table_of(VenueSession).update().values(late_from=start))
     scene.clock.set(start + timedelta(hours=2))
-    act(scene, previewed(scene, run_jobs, (number_of(scene, "li"), local(start)[:16]))["id"], run_jobs)
+    act(scene, previewed(scene, run_jobs, (number_of(scene, "li"), local(scene, start)[:16]))["id"], run_jobs)
     assert attendance(scene) == {("li", "in"): ("present", "machine", None)}
 
 
@@ -252,7 +254,7 @@ def test_any_order_and_splitting_of_the_rows_gives_the_same_attendance(
     start = scene.session.starts_at
     row = st.tuples(
         st.sampled_from(["li", "wang"]).map(lambda name: number_of(scene, name)),
-        st.integers(-35 * 60, 65 * 60).map(lambda seconds: local(start + timedelta(seconds=seconds))),
+        st.integers(-35 * 60, 65 * 60).map(lambda seconds: local(scene, start + timedelta(seconds=seconds))),
         st.sampled_from(["", "", "签到", "签退"]),
     )
     rows = data.draw(st.lists(row, min_size=1, max_size=8))
@@ -278,7 +280,7 @@ def result_of(scene: Scene, run_jobs: Jobs, files: Sequence[Sequence[tuple[str, 
 
 def test_a_project_that_is_not_announced_takes_no_machines_file(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
-    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene.clock.now())))["id"]
+    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene, scene.clock.now())))["id"]
     scene.db.execute(table_of(Project).update().values(status=ProjectStatus.DRAFT))
     assert code_of(send(scene, "".join(csv_lines(PUNCH_COLUMNS, [])).encode(), "punch")) == (
         409, "project_not_announced",
@@ -298,8 +300,11 @@ def claims_of(scene: Scene, receipt: str) -> dict[str, Any]:
 def test_a_punch_that_fits_nothing_is_named_by_its_cell(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
     scene.make.session(scene.project)  # at the same time as the first one
-    li, now = number_of(scene, "li"), local(scene.clock.now())
-    yesterday, soon = local(scene.clock.now() - timedelta(days=1)), local(scene.clock.now() + timedelta(minutes=5))
+    li, now = number_of(scene, "li"), local(scene, scene.clock.now())
+    yesterday, soon = (
+        local(scene, scene.clock.now() - timedelta(days=1)),
+        local(scene, scene.clock.now() + timedelta(minutes=5)),
+    )
     found = previewed(
         scene, run_jobs,
         (li, "half past eight"),
@@ -325,7 +330,7 @@ def test_a_punch_that_fits_two_sessions_is_left_out_and_blocks_nothing(scene: Sc
     opens = scene.session.in_opens_at - timedelta(minutes=5)
     scene.db.execute(table_of(VenueSession).update().where(VenueSession.id == beside.id).values(in_opens_at=opens))
     li = number_of(scene, "li")
-    found = previewed(scene, run_jobs, (li, local(scene.clock.now())), (li, local(opens)))
+    found = previewed(scene, run_jobs, (li, local(scene, scene.clock.now())), (li, local(scene, opens)))
     assert (found["bad"], found["outcomes"]) == (0, {"left_out": 1})
     assert act(scene, found["id"], run_jobs)["outcomes"] == {"added": 1, "left_out": 1}
     rows = scene.staff.get(f"/attendance-imports/{found['id']}/rows").json["items"]
@@ -349,13 +354,13 @@ def test_between_two_sessions_a_punch_is_coming_in_where_no_check_out_is_asked(
 ) -> None:
     scene.learner("li", is_enrolled=False)
     scene.db.execute(table_of(Project).update().values(needs_check_out=needs_out))
-    days = scene.session.starts_at.astimezone(SHANGHAI).replace(hour=8, minute=0, second=0, microsecond=0)
+    days = scene.session.starts_at.astimezone(zone_of(scene)).replace(hour=8, minute=0, second=0, microsecond=0)
     eight = days - timedelta(days=1)
     names = {}
     for name, hours in {"first": (0, 2), "second": (2, 4)}.items():
         starts_at, ends_at = (eight + timedelta(hours=each) for each in hours)
         names[scene.make.session(scene.project, starts_at=starts_at, ends_at=ends_at).id] = name
-    at = local(eight + timedelta(hours=1, minutes=50))
+    at = local(scene, eight + timedelta(hours=1, minutes=50))
     ident = previewed(scene, run_jobs, (number_of(scene, "li"), at, said))["id"]
     assert act(scene, ident, run_jobs)["outcomes"] == {"added" if made else "left_out": 1}
     found = scene.db.execute(select(CheckIn.session_id, CheckIn.direction)).all()
@@ -364,7 +369,7 @@ def test_between_two_sessions_a_punch_is_coming_in_where_no_check_out_is_asked(
 
 def test_a_punch_of_the_future_is_refused(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
-    soon = local(scene.clock.now() + timedelta(minutes=5))
+    soon = local(scene, scene.clock.now() + timedelta(minutes=5))
     found = previewed(scene, run_jobs, (number_of(scene, "li"), soon))
     assert errors(scene, found["id"]) == [(2, "时间", "time_in_future")]
 

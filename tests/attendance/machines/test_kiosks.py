@@ -162,7 +162,7 @@ def test_what_a_machine_saw_earlier_stands_beside_the_check_in_of_a_kiosk(scene:
     token, start = paired(scene), scene.session.starts_at
     scene.clock.set(start + timedelta(minutes=5))
     scene.staff = scene.api.as_(scene.organizer)
-    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(start - timedelta(minutes=5))))["id"]
+    ident = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene, start - timedelta(minutes=5))))["id"]
     act(scene, ident, run_jobs)
     reply = read(scene, token, code(scene.api.as_(scene.people["li"])))
     assert (reply.status_code, reply.json["status"]) == (201, "present")  # by the machine: the kiosk came late

@@ -140,7 +140,7 @@ def test_staff_dont_import_themselves_onto_a_roster(scene: Scene, run_jobs: Jobs
 def test_their_own_punches_are_left_out_of_the_file_that_staff_commit(scene: Scene, run_jobs: Jobs) -> None:
     on_roster(scene)
     scene.learner("li", is_enrolled=False)
-    now = local(scene.clock.now())
+    now = local(scene, scene.clock.now())
     numbers = [scene.organizer.cme_number, scene.people["li"].cme_number]
     data = "".join(csv_lines(PUNCH_COLUMNS, [(str(each), now, "", "", "", "") for each in numbers])).encode()
     ident = send(scene, data, "punch").json["id"]

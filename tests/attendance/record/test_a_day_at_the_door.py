@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from foundation.clock import day_at_home
 from models.projects import Project, ProjectStatus
 from tests.attendance.check_in.staff_hand import WHY, by_hand, many, notices, numbers, own_session, path, turn, walk_in
 from tests.attendance.conftest import Scene
@@ -55,7 +56,7 @@ def test_from_the_first_scan_to_the_list(scene: Scene) -> None:
     turn(scene, minutes=1)
     left = scene.session.ends_at + timedelta(minutes=1)
     assert by_hand(scene, "li", at=left, direction="out").status_code == 201
-    yesterday = scene.clock.now().date() - timedelta(days=1)
+    yesterday = day_at_home(scene.clock.now()) - timedelta(days=1)
     ended = {"status": ProjectStatus.ENDED, "starts_on": yesterday, "ends_on": yesterday}
     scene.db.execute(table_of(Project).update().values(**ended))
     scene.db.commit()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from foundation.clock import day_at_home
 from models.applications import ApplicationStatus, ProjectApplication
 from models.attendance import AttendanceCorrection, CheckIn, CheckInStatus, VoidedCheckIn
 from models.attendance_acts import AttendanceAct, AttendanceUndo
@@ -247,7 +248,7 @@ def test_what_a_machine_saw_counts_again_and_its_file_can_still_be_undone(scene:
     scene.learner("li", is_enrolled=False)
     turn(scene, minutes=20)
     imported = previewed(
-        scene, run_jobs, (number_of(scene, "li"), local(scene.session.starts_at + timedelta(minutes=5)))
+        scene, run_jobs, (number_of(scene, "li"), local(scene, scene.session.starts_at + timedelta(minutes=5)))
     )
     act_on_import(scene, imported["id"], run_jobs)
     assert standing(scene, "li") == "late"
@@ -281,7 +282,7 @@ def test_the_list_tells_who_did_what_and_what_can_be_undone(scene: Scene) -> Non
 def test_a_correction_that_was_taken_back_leaves_the_check_in_to_review(scene: Scene) -> None:
     scene.check_in(scene.learner("li"), face("li", off=DOUBTFUL))
     correct(scene, "li", "present")
-    yesterday = scene.clock.now().date() - timedelta(days=1)
+    yesterday = day_at_home(scene.clock.now()) - timedelta(days=1)
     ended = {"status": ProjectStatus.ENDED, "starts_on": yesterday, "ends_on": yesterday}
     scene.db.execute(table_of(Project).update().values(**ended))
     scene.db.commit()

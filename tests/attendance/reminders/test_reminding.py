@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from foundation.clock import day_at_home
 from models.edge import AuditEntry
 from models.exams import ExamException, ExceptionKind
 from models.notices import Notice
@@ -102,7 +103,7 @@ def test_two_reminders_at_once_tell_everybody_once(evaluated: Course) -> None:
 
 def test_nobody_is_reminded_of_an_evaluation_that_is_over(evaluated: Course) -> None:
     evaluated.learner("li")
-    day = evaluated.clock.now().date()
+    day = day_at_home(evaluated.clock.now())
     set_project(evaluated, starts_on=day - timedelta(days=40), ends_on=day - timedelta(days=32))
     assert missing(evaluated, "evaluation") == {"li": "too_late"}
     assert remind(evaluated, "evaluation") == (0, {"too_late": 1})

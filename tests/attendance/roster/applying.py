@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from foundation.clock import day_at_home
 from models.projects import Project, ProjectStatus
 from tests.api import Api, Reply
 from tests.attendance.conftest import Scene
@@ -12,7 +13,7 @@ WHY = {"reason": "本期仅限急诊专业"}
 
 def course(scene: Scene, **facts: Any) -> Project:
     """An announced project that begins in ten days; applications are accepted at once unless a test says otherwise."""
-    today = scene.clock.now().date()
+    today = day_at_home(scene.clock.now())
     days = {"starts_on": today + timedelta(days=10), "ends_on": today + timedelta(days=11)}
     more = {"status": ProjectStatus.ANNOUNCED, "applications": "automatic", "name": "心肺复苏新进展"} | days | facts
     return scene.make.project(unit=scene.unit, organizer=scene.organizer, **more)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from foundation.clock import day_at_home
 from models.edge import AuditEntry
 from models.people import Role
 from models.projects import Project, ProjectStatus, RosterRole
@@ -170,7 +171,7 @@ def test_a_project_for_its_own_unit_is_closed_to_others(scene: Scene) -> None:
 
 
 def test_openings_are_found_by_name_and_in_pages_with_as_many_statements_for_each(scene: Scene) -> None:
-    today = scene.clock.now().date()
+    today = day_at_home(scene.clock.now())
     for number in range(7):
         starts_on = today + timedelta(days=10 - number)
         course(scene, name=f"第{number}期", starts_on=starts_on, capacity=number + 1)
@@ -196,13 +197,13 @@ def test_the_page_of_a_project_has_its_conditions_and_sessions(scene: Scene) -> 
     page = li.get(f"/openings/{project.id}").json
     assert (page["name"], page["unit"], page["conditions"]["min_attendance"]) == ("心肺复苏新进展", "第一医院", "0.80")
     (session,) = page["sessions"]
-    assert (session["title"], session["venue"], session["zone"]) == ("上午场", "一号会议厅", "Asia/Shanghai")
+    assert (session["title"], session["venue"], session["zone"]) == ("上午场", "一号会议厅", scene.session.zone)
     assert "short_code" not in session
 
 
 def test_a_project_that_gives_missing_credits_says_how_to_get_in(scene: Scene) -> None:
     project = course(scene, capacity=5, credits="5.00", hours="15.0", category="NAT")
-    days = {"starts_on": scene.clock.now().date(), "ends_on": scene.clock.now().date()}
+    days = {"starts_on": day_at_home(scene.clock.now()), "ends_on": day_at_home(scene.clock.now())}
     scene.db.execute(table_of(Project).update().where(Project.id == project.id).values(**days))
     scene.make.session(project, starts_at=scene.clock.now() + timedelta(minutes=5))
     scene.db.commit()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from attendance.imports.rows import ROSTER_COLUMNS
+from foundation.clock import day_at_home
 from models.people import Role
 from models.projects import ProjectStatus
 from sheets.writing import csv_lines
@@ -230,7 +231,7 @@ def test_the_rules_of_entry_are_changed_at_any_time_until_the_project_is_over(sc
 
 
 def test_a_draft_is_made_with_its_rules_of_entry(scene: Scene) -> None:
-    day = scene.clock.now().date().isoformat()
+    day = day_at_home(scene.clock.now()).isoformat()
     new = {"name": "新项目", "starts_on": day, "ends_on": day, "applications": "automatic", "is_open": True}
     made = scene.staff.post("/projects", new).json
     assert (made["applications"], made["is_open"], made["open_to"]) == ("automatic", True, "anyone")

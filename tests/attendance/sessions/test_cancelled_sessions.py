@@ -13,7 +13,7 @@ from models.projects import Session as VenueSession
 from tests.api import Api, Reply
 from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.punch_import import SHANGHAI, Jobs, local, number_of, previewed
+from tests.attendance.imports.punch_import import Jobs, local, number_of, previewed, zone_of
 from tests.attendance.imports.roster_import import act
 from tests.attendance.record.shares import shares
 from tests.attendance.sessions.calendar_feed import events, subscribe
@@ -128,7 +128,7 @@ def test_everybody_reads_the_reason_wherever_the_session_is_shown(scene: Scene) 
 def test_a_punch_at_a_cancelled_session_makes_no_row(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
     scene.clock.set(scene.session.ends_at + timedelta(hours=1))
-    punch = number_of(scene, "li"), local(scene.session.starts_at - timedelta(minutes=5))
+    punch = number_of(scene, "li"), local(scene, scene.session.starts_at - timedelta(minutes=5))
     checked_before = previewed(scene, run_jobs, punch)
     cancel(scene)
     checked_after = previewed(scene, run_jobs, punch)
@@ -171,7 +171,7 @@ def test_a_session_after_the_last_day_neither_comes_back_nor_counts_again(scene:
         cancel(scene, later)
     else:
         assert scene.staff.patch(path, {"counts": False}).status_code == 200
-    today = scene.session.starts_at.astimezone(SHANGHAI).date().isoformat()
+    today = scene.session.starts_at.astimezone(zone_of(scene)).date().isoformat()
     earlier = scene.staff.patch(f"/projects/{scene.project.id}", {"ends_on": today, "reason": "提前结束"})
     assert earlier.status_code == 200, earlier.json
     before = scene.staff.get(path).json

@@ -116,7 +116,7 @@ def test_what_the_organizer_said_of_the_earlier_day_is_taken_back_too(scene: Sce
 def test_a_punch_that_was_checked_before_the_move_makes_no_row(scene: Scene, run_jobs: Jobs) -> None:
     scene.learner("li", is_enrolled=False)
     scene.clock.set(scene.session.starts_at + timedelta(minutes=10))
-    checked = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene.session.starts_at)))
+    checked = previewed(scene, run_jobs, (number_of(scene, "li"), local(scene, scene.session.starts_at)))
     assert move(scene, earlier_check_ins="void").status_code == 200
     assert act(scene, checked["id"], run_jobs)["outcomes"] == {"left_out": 1}
     (row,) = scene.staff.get(f"/attendance-imports/{checked['id']}/rows").json["items"]

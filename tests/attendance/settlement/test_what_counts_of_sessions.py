@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from foundation.clock import day_at_home
 from models.projects import ProjectStatus
 from tests.api import Api
 from tests.attendance.settlement.settling import Closing, close
@@ -20,7 +21,7 @@ Jobs = Callable[[], None]
 @pytest.fixture
 def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing:
     """A project that runs for two days up to today, with no session yet."""
-    today = clock.now().date()
+    today = day_at_home(clock.now())
     made = close(api, make, clock, db, status=ProjectStatus.RUNNING, starts_on=today - timedelta(days=2), ends_on=today)
     db.delete(made.session)
     db.commit()
@@ -28,7 +29,7 @@ def closing(api: Api, make: Factories, clock: FakeClock, db: Session) -> Closing
 
 
 def plan(closing: Closing, start: str, end: str, *, days_ago: int = 1, long: int = 0, **more: Any) -> Any:
-    day: date = closing.now.date() - timedelta(days=days_ago)
+    day: date = day_at_home(closing.now) - timedelta(days=days_ago)
     return closing.staff.post(
         f"/projects/{closing.project.id}/sessions",
         {"title": f"{start}场", "venue": "一号厅", "starts_at": f"{day}T{start}:00+08:00",

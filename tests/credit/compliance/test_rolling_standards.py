@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from credit.compliance.judging import Absence, Result, judge, roll
 from credit.rules.rule_book import packaged
+from foundation.clock import day_at_home
 from models.edge import AuditEntry
 from models.people import Person, Role
 from tests.attendance.projects.lists import statements
@@ -37,7 +38,7 @@ def grade(scene: CreditScene, grade: str | None = "tertiary") -> None:
 @pytest.fixture
 def year(scene: CreditScene) -> int:
     """The running year."""
-    return scene.clock.now().year
+    return day_at_home(scene.clock.now()).year
 
 
 def test_the_packaged_rules_name_it_and_ask_nobody_for_it(scene: CreditScene, year: int) -> None:

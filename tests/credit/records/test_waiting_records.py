@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from foundation.clock import day_at_home
 from models.people import Role
 from tests.credit.conftest import CreditScene
 from tests.credit.rules.rule_sets import choose, next_version, publish
@@ -68,7 +69,7 @@ def test_nobody_approves_a_record_of_their_own(scene: CreditScene) -> None:
 
 
 def test_a_record_whose_rule_is_gone_is_granted_by_the_rule_of_its_category(scene: CreditScene) -> None:
-    year = scene.clock.now().year
+    year = day_at_home(scene.clock.now()).year
     scene.load(scene.row(date=f"{year}-01-02", status="pending"))
     (record,) = scene.authority.get("/credit-records").json["items"]
     content = next_version()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from foundation.clock import day_at_home
 from models.projects import Project
 from tests.credit.conftest import CreditScene
 from tests.credit.rules.rule_sets import choose, next_version, publish
@@ -41,7 +42,7 @@ def test_a_number_of_any_format_is_taken(organizer: Any, number: str) -> None:
 
 
 def test_the_rules_of_its_last_day_count_and_codes_of_other_sets_do(scene: CreditScene, organizer: Any) -> None:
-    year = scene.clock.now().year
+    year = day_at_home(scene.clock.now()).year
     choose(scene, "CN-2024", 1, f"{year + 1}-01-01")
     later = PROJECT | {"starts_on": f"{year}-12-30", "ends_on": f"{year + 1}-01-02"}
     refused(organizer.post("/projects", later | {"category": "PROJ", "ends_on": f"{year}-12-31"}))
@@ -50,7 +51,7 @@ def test_the_rules_of_its_last_day_count_and_codes_of_other_sets_do(scene: Credi
 
 
 def test_what_the_rules_no_longer_know_is_told_when_it_is_filed(scene: CreditScene, organizer: Any) -> None:
-    year = scene.clock.now().year
+    year = day_at_home(scene.clock.now()).year
     made = organizer.post("/projects", PROJECT | {"starts_on": f"{year}-12-30", "ends_on": f"{year}-12-31"}).json["id"]
     content = next_version()
     content["categories"] = [each for each in content["categories"] if each["code"] != "NAT"]

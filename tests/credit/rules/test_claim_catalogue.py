@@ -13,6 +13,7 @@ from credit.rules.claim_credits import Claimed, claim_credits
 from credit.rules.claim_labels import LABELS
 from credit.rules.rule_book import packaged
 from credit.rules.rule_sets import ByPiece
+from foundation.clock import day_at_home
 from tests.api import Api
 from tests.credit.conftest import CreditScene
 from tests.credit.rules.rule_sets import choose
@@ -143,7 +144,7 @@ def test_delivery_modes_and_levels_of_the_manual_are_there_to_choose_from(scene:
 
 
 def test_each_day_has_the_rules_that_were_in_force(scene: CreditScene) -> None:
-    year = scene.clock.now().year
+    year = day_at_home(scene.clock.now()).year
     assert choose(scene, "CN-2024", 1, f"{year}-01-01").status_code == 201
     now = scene.learner.get("/claim-catalogue").json
     before = scene.learner.get(f"/claim-catalogue?on={year - 1}-12-31").json

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from credit.rules.rule_book import packaged
+from foundation.clock import day_at_home
 from models.edge import AuditEntry
 from models.people import Role, UnitKind
 from tests.credit.conftest import CreditScene
@@ -15,7 +16,7 @@ from tests.credit.rules.rule_sets import choose, next_version, publish
 @pytest.fixture
 def year(scene: CreditScene) -> int:
     """The running year."""
-    return scene.clock.now().year
+    return day_at_home(scene.clock.now()).year
 
 
 def test_packaged_rule_sets_are_shown_whole_with_the_source_of_each_number(scene: CreditScene) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credit.rules.rule_book import packaged
+from foundation.clock import day_at_home
 from models.certificates import CertificateNameTask
 from models.people import Person, Role, RoleGrant, Unit, UnitKind
 from models.settlements import Settlement, SettlementStatus
@@ -133,7 +134,7 @@ def bodies_of(province: Province, target: Person, clock: FakeClock) -> dict[str,
     later = now + timedelta(days=10)
     session = {"starts_at": later.isoformat(), "ends_at": (later + timedelta(hours=3)).isoformat()}
     days = {"starts_on": world.project.starts_on.isoformat(), "ends_on": world.project.ends_on.isoformat()}
-    today = now.date().isoformat()
+    today = day_at_home(now).isoformat()
     gift = Form(file=(GIFT, "x.txt"), form="gift", discipline="急诊", unit_id=unit)
     return {
         "applications.decide_application": {"decision": "declined", **why},
