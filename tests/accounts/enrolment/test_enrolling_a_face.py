@@ -88,8 +88,7 @@ def test_under_fourteen_a_guardian_must_consent(api: Api, make: Factories, clock
 
 def test_a_birthday_begins_at_midnight_in_the_province(api: Api, make: Factories, clock: FakeClock) -> None:
     clock.set((clock.now() + timedelta(days=1)).replace(hour=16, minute=30))  # half past midnight, of the next day
-    today = day_at_home(clock.now())
-    of_age = make.person(birth_on=today.replace(year=today.year - 14))
+    of_age = make.person(birth_on=years_ago(day_at_home(clock.now()), 14))
     assert api.as_(of_age).enrol(face("li")).status_code == 201
 
 

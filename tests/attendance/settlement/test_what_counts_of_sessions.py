@@ -1,7 +1,7 @@
 """What sessions side by side, posters and cancelled sessions are worth in grid, preview and settlement, by HTTP."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -132,5 +132,5 @@ def test_the_sheets_tell_parts_of_sessions(closing: Closing) -> None:
     place = title.index("计入场次")
     assert {line[1]: line[place : place + 2] for line in lines} == {"末段": ["0.25", "1"], "全程": ["1", "1"]}
     assert [name for name in title if name.endswith("（不计）")] == [
-        f"14:00场 {datetime.fromisoformat(str(closing.now - timedelta(days=1))):%m-%d} 14:00（不计）"
+        f"14:00场 {day_at_home(closing.now) - timedelta(days=1):%m-%d} 14:00（不计）"
     ]

@@ -44,6 +44,6 @@ def told(who: Api, ask: Callable[[Api], Reply], code: str, *, names: tuple[str, 
 
 
 def shown(at: datetime | str, zone: str = "Asia/Shanghai") -> str:
-    """An instant as a hint shows it."""
+    """An instant as a hint shows it: by the clock of a session's venue, or of the province."""
     instant = datetime.fromisoformat(at) if isinstance(at, str) else at
     return instant.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

@@ -45,7 +45,9 @@ def test_too_late_tells_when_check_in_closed_when_check_out_opens_and_the_next_s
     scene.clock.turn(hours=1)
     found = scanned(scene, me, "session_not_open")
     assert (found.facts["why"], found.facts["direction"]) == ("too_late", "in")
-    found.says(shown(scene.session.in_closes_at), shown(scene.session.out_opens_at))
+    found.says(
+        shown(scene.session.in_closes_at, scene.session.zone), shown(scene.session.out_opens_at, scene.session.zone)
+    )
     names_the_next(found, tomorrow)
 
 
@@ -54,7 +56,7 @@ def test_a_session_that_is_over_tells_when_it_ended_and_the_next_one(scene: Scen
     scene.clock.turn(hours=5)
     found = scanned(scene, me, "session_not_open")
     assert found.facts["why"] == "session_over"
-    found.says(shown(scene.session.ends_at))
+    found.says(shown(scene.session.ends_at, scene.session.zone))
     names_the_next(found, tomorrow)
 
 
@@ -63,7 +65,7 @@ def test_a_session_that_the_organizer_closed_tells_since_when_and_the_next_one(s
     assert scene.staff.post(f"/sessions/{scene.session.id}/closing").status_code == 200
     found = scanned(scene, me, "session_not_open")
     assert found.facts["why"] == "closed"
-    found.says(shown(scene.clock.now()))
+    found.says(shown(scene.clock.now(), scene.session.zone))
     names_the_next(found, tomorrow)
 
 
@@ -82,7 +84,7 @@ def test_a_project_that_is_over_tells_since_when(scene: Scene) -> None:
     assert scene.staff.post(f"/projects/{scene.project.id}/transitions", {"to": "ended"}).status_code == 200
     found = told(me, lambda me: me.post("/check-in-tickets", {"qr": code}), "session_not_open")
     assert (found.facts["why"], found.facts["project_status"]) == ("project_over", "ended")
-    found.says(scene.project.name, shown(scene.clock.now()))
+    found.says(scene.project.name, shown(scene.clock.now(), scene.session.zone))
 
 
 def test_a_cancelled_project_tells_since_when_and_why(scene: Scene) -> None:
@@ -91,7 +93,7 @@ def test_a_cancelled_project_tells_since_when_and_why(scene: Scene) -> None:
     assert scene.staff.post(f"/projects/{scene.project.id}/transitions", step).status_code == 200
     found = told(me, lambda me: me.post("/check-in-tickets", {"qr": code}), "session_not_open", names=("台风",))
     assert (found.facts["why"], found.facts["reason"]) == ("project_cancelled", "台风")
-    found.says(shown(scene.clock.now()), "台风")
+    found.says(shown(scene.clock.now(), scene.session.zone), "台风")
 
 
 def test_a_cancelled_session_tells_why_and_the_next_one(scene: Scene) -> None:

@@ -73,7 +73,7 @@ def test_whoever_has_a_place_at_another_session_is_told_which(scene: Scene) -> N
     scene.db.commit()
     found = told(me, lambda who: scene.ask(who, full), "no_place")
     assert found.facts["own_place"]["id"] == str(mine.id)
-    found.says(shown(mine.in_opens_at))
+    found.says(shown(mine.in_opens_at, mine.zone))
 
 
 def test_an_exam_that_is_not_open_tells_when_it_opens_or_closed(course: Course) -> None:
