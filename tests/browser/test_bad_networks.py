@@ -133,7 +133,6 @@ def test_what_the_server_did_though_its_answer_was_lost_is_done_once(new_device:
 
     desk.allow(_REJECTED)
     desk.page.route(lost, lose)
-    desk.press("plan")
     extend = desk.get("extend")
     extend.click()
     desk.sees("error", code="offline")

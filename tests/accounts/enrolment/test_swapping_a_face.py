@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from attendance.sessions.sessions import local_day
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceKey, FaceTemplate
@@ -77,7 +78,7 @@ def test_the_case_says_when_the_last_face_was_withdrawn_and_which_check_ins_lie_
     assert (between["check_in"], between["session"]) == (done["id"], str(scene.session.id))
     assert (between["how"], between["direction"], between["status"]) == ("face", "in", "present")
     assert (between["title"], told["not_listed"]) == ("上午场", 0)
-    assert between["date"] == (scene.session.starts_at + timedelta(hours=8)).date().isoformat()
+    assert between["date"] == local_day(scene.session.starts_at, scene.session.zone).isoformat()
 
 
 def test_a_second_swap_before_the_decision_hides_no_check_in_of_the_first(

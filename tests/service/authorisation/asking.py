@@ -3,9 +3,9 @@
 import re
 from datetime import timedelta
 
-from foundation.clock import day_at_home
+from attendance.sessions.sessions import local_day
 from tests.api import Reply
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, where_it_is_early
 from tests.service.authorisation.world import OWN, Form, Province, bodies_of
 
 QUERY = {"what": "exam", "year": "2026", "years": "2025,2026", "from": "2026-01-01", "to": "2026-12-31"}
@@ -20,6 +20,6 @@ def ask(province: Province, clock: FakeClock, endpoint: str, method: str, path: 
     body = bodies_of(province, target, clock).get(endpoint)
     if isinstance(body, Form):
         return caller.api.call(method, filled, data=body.sent(), content_type="multipart/form-data")
-    on = day_at_home(clock.now() + timedelta(days=1)).isoformat()  # the day of the world's session
+    on = local_day(clock.now() + timedelta(days=1), where_it_is_early(clock)).isoformat()  # of the world's session
     query = {**QUERY, "cme_number": str(target.cme_number), "on": on} if method == "GET" else {}
     return caller.api.call(method, filled, body, query_string=query)
