@@ -202,7 +202,7 @@ class Meeting:
 
     def punch_file(self) -> str:
         """Punches of two people who passed the exam, and get their credits once the file is in."""
-        at = self.closing.session.starts_at.astimezone(ZoneInfo("Asia/Shanghai")) - timedelta(minutes=5)
+        at = self.closing.session.starts_at.astimezone(ZoneInfo(self.closing.session.zone)) - timedelta(minutes=5)
         lines = ["继教编号,时间"]
         for _ in range(2):
             person = self.closing.expect(f"punched {next(self.names)}", attended=False)

@@ -53,6 +53,7 @@ class Shapes:
             "activity_date": claim.activity_on,
             "discipline": claim.discipline_l3 or claim.discipline_l2,
             "evidence": self._evidence.get(claim.id, []),
+            "class_code": claim.credit_class,
             "credit_class": classes.get(claim.credit_class or "", claim.credit_class),
             "credit_subclass": category.name if category else claim.category,
             "claimed_credits": str(claim.claimed_credits),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import LastDayInvalid, ProjectClosed, ReasonNeeded
 from attendance.projects.last_days import bring_forward
+from attendance.sessions.sessions import local_day
 from foundation.callers import Caller, Grant
 from foundation.clock import day_at_home
 from foundation.errors import Forbidden
@@ -116,8 +117,7 @@ def test_what_was_confirmed_too_early_is_not_approved_before_the_last_day(closin
 
 def test_the_last_day_is_brought_forward_with_a_reason_and_no_further_than_the_sessions(closing: Closing) -> None:
     today, tomorrow = day_at_home(closing.now), closing.project.ends_on
-    first = max(closing.session.starts_at, closing.now - timedelta(days=3))
-    earliest = day_at_home(first)
+    earliest = max(local_day(closing.session.starts_at, closing.session.zone), closing.project.starts_on)
     for day in (earliest - timedelta(days=1), tomorrow + timedelta(days=1)):
         with pytest.raises(LastDayInvalid) as refused:
             forward(closing, day)

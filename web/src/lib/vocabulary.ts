@@ -36,6 +36,11 @@ export function levelOf(credit: { level: string; category: string }): string {
   return language.value === "en" ? (vocabularies.value.Category?.[credit.category]?.en ?? credit.level) : credit.level;
 }
 
+/** Return the class of a claim's credits: as its rules name it, or by its code in English. */
+export function classOf(claim: { credit_class: string | null; class_code: string | null }): string {
+  return language.value === "en" && claim.class_code ? `Class ${claim.class_code}` : (claim.credit_class ?? "–");
+}
+
 type Problems = Schemas["ProblemKindList"]["items"];
 
 const titles = shallowRef<Partial<Record<string, Problems[number]["title"]>>>({});

@@ -163,6 +163,7 @@ class ClaimOut(Out):
     actual_count: int | None
     category: str
     credit_class: str | None
+    class_code: str | None
     credit_subclass: str
     claimed_credits: str
     credits: str
