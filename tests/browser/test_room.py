@@ -78,6 +78,16 @@ def test_one_reason_ticks_those_who_were_found_and_who_stands_at_the_door_is_add
     expect(people(room)).to_contain_text("周敏")
 
 
+def test_the_day_is_that_of_the_province_though_the_device_is_set_to_another_zone(
+    course: Course, new_device: NewDevice
+) -> None:
+    now = course.make.session(course.project, starts_at=course.clock.now(), zone="Asia/Shanghai")
+    for zone in ("America/Los_Angeles", "Pacific/Kiritimati"):
+        desk = new_device(size=DESK, timezone_id=zone)
+        desk.sign_in(course.organizer, "/room")
+        expect(desk.page.locator(f'a[href="/room/{now.id}"]')).to_be_visible()
+
+
 def test_the_list_is_confirmed_after_a_look_at_who_gets_credits_and_who_does_not(course: Course, room: Device) -> None:
     course.attend("王芳")
     course.project.status, course.project.ends_on = ProjectStatus.ENDED, day_at_home(course.clock.now())

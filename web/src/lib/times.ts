@@ -38,9 +38,11 @@ export function serverNow(): number {
   return Date.now() + ahead;
 }
 
-/** Return the date of today where this device is, as in 2026-11-30. */
+const HOME = "Asia/Shanghai"; // of the province: its days are those of rules and sessions, whatever the device believes
+
+/** Return the date of today in the province, by the server's time, as in 2026-11-30. */
 export function today(): string {
-  return new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  return venueClock(new Date(serverNow()).toISOString(), HOME).slice(0, 10);
 }
 
 /** Return this year and those before it, newest first. */
