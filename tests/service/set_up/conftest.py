@@ -29,7 +29,7 @@ def copies_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "copy"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory, copies_environment: Path) -> Checkout:
     """A checkout that is set up."""
     made = Checkout(tmp_path_factory.mktemp("set-up"), copies_environment)
