@@ -8,6 +8,7 @@ from tests.attendance.courses import Course
 from tests.browser.conftest import NewDevice
 from tests.browser.devices import Device
 from tests.browser.films import Camera, code_film
+from tests.service.running.running_service import until
 
 
 @pytest.fixture
@@ -61,4 +62,5 @@ def test_scans_of_a_gap_are_kept_over_a_reload_and_sent_once(course: Course, cam
     kiosk.context.set_offline(False)
     kiosk.page.reload()
     expect(kiosk.page.locator(".pill")).to_have_count(0)
-    assert [status_of(course, name) for name in people] == [["present"], ["present"]]
+    both = [["present"], ["present"]]
+    until(lambda: [status_of(course, name) for name in people] == both, "what was kept is sent")

@@ -37,9 +37,10 @@ def meanwhile(db: Session, statement: str, act: Callable[[], object]) -> Iterato
     try:
         yield answers
     finally:
+        if has_begun.is_set():
+            other.join(GUARD_SECONDS)  # before the list of listeners changes, through which its statements go
         event.remove(Engine, "before_cursor_execute", pause)
     assert has_begun.is_set(), f"no statement began with: {statement}"
-    other.join(GUARD_SECONDS)
     assert not other.is_alive()
 
 
