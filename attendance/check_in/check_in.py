@@ -114,8 +114,9 @@ class CheckInDesk:
             with liveness.frames_used_before(opened):
                 checked_in = self._write(db, opened, facts, evidence, shown, locked, now)
             liveness.forget_failures(db, opened)
-            if face.last_shown_on < day_at_home(now) and not locked.is_in_question:
-                note_shown(db, person_id=caller.person_id, today=day_at_home(now))
+            today = day_at_home(now)
+            if face.last_shown_on < today and not locked.is_in_question:
+                note_shown(db, person_id=caller.person_id, today=today)
             return checked_in
 
     def _is_taken_late(self, ticket: Ticket, facts: Facts, evidence: Evidence, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from tests.api import Api
 from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.projects.lists import pages, statements
-from tests.fakes import face, where_it_is_early
+from tests.fakes import face
 
 DAY = date(2026, 11, 24)
 
@@ -33,16 +33,15 @@ def planned(scene: Scene, zone: str, start: str, hours: float = 3, project: Proj
 
 
 def test_a_session_of_today_shows_where_what_and_how_many(scene: Scene) -> None:
-    zone = where_it_is_early(scene.clock)
-    session = scene.make.session(scene.project, zone=zone)
+    session = scene.make.session(scene.project)
     for name in ("li", "wang", "zhao"):
         scene.learner(name, is_enrolled=name != "zhao")
     for name, off in (("li", 0.0), ("wang", DOUBTFUL)):
         me = scene.api.as_(scene.people[name])
         scene.check_in(me, face(name, off=off), ticket=scene.ticket(me, session))
-    local = datetime.fromisoformat(str(session.starts_at)).astimezone(ZoneInfo(zone)).date()
+    local = datetime.fromisoformat(str(session.starts_at)).astimezone(ZoneInfo(session.zone)).date()
     (found,) = [each for each in of_day(scene.staff, local) if each["id"] == str(session.id)]
-    assert (found["title"], found["venue"], found["zone"]) == (session.title, session.venue, zone)
+    assert (found["title"], found["venue"], found["zone"]) == (session.title, session.venue, session.zone)
     assert (found["project"]["name"], found["project_status"]) == (scene.project.name, "running")
     assert (found["state"], found["open"]) == ("open", ["in"])
     assert found["numbers"] == {"expected": 3, "came": 1, "late": 0, "left": 0, "needs_review": 1}

@@ -24,7 +24,7 @@ from tests.attendance.courses import Course
 from tests.attendance.settlement.settling import close
 from tests.databases import table_of
 from tests.factories import Factories
-from tests.fakes import FakeClock, where_it_is_early
+from tests.fakes import FakeClock
 
 LEAVES = {"excused": "leaves_the_sum"}
 
@@ -32,7 +32,7 @@ LEAVES = {"excused": "leaves_the_sum"}
 def half_days(make: Factories, project: Project, clock: FakeClock, count: int, *, first: float) -> list[VenueSession]:
     """So many sessions one after the other, on one day of the venue's; the first begins in `first` hours."""
     starts = [clock.now() + timedelta(hours=first + 4 * number) for number in range(count)]
-    return [make.session(project, starts_at=each, zone=where_it_is_early(clock)) for each in starts]
+    return [make.session(project, starts_at=each) for each in starts]
 
 
 def mark(staff: Api, session: VenueSession, person: Person, what: str) -> Any:
@@ -144,13 +144,11 @@ def test_an_excuse_beside_parallel_sessions_takes_out_the_group_that_nothing_was
     """A beside B1 and B2; then C, D and E one by one."""
     scene.db.execute(_update(**LEAVES))
     scene.learner("li", is_enrolled=False)
-    start, early = scene.session.starts_at, where_it_is_early(scene.clock)
-    scene.session.zone = early
-    scene.db.commit()
+    start = scene.session.starts_at
     at = {"B1": (0, 1.5), "B2": (1.5, 3), "C": (4, 7), "D": (8, 11), "E": (12, 15)}
     held = {
         name: scene.make.session(
-            scene.project, starts_at=start + timedelta(hours=begin), ends_at=start + timedelta(hours=end), zone=early
+            scene.project, starts_at=start + timedelta(hours=begin), ends_at=start + timedelta(hours=end)
         )
         for name, (begin, end) in at.items()
     } | {"A": scene.session}

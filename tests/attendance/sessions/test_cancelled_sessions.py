@@ -19,7 +19,7 @@ from tests.attendance.record.shares import shares
 from tests.attendance.sessions.calendar_feed import events, subscribe
 from tests.attendance.sessions.places_at_sessions import choose, holders
 from tests.databases import table_of
-from tests.fakes import face, where_it_is_early
+from tests.fakes import face
 
 WHY = "讲者航班取消，本场不办"
 
@@ -183,8 +183,7 @@ def test_a_session_after_the_last_day_neither_comes_back_nor_counts_again(scene:
 def test_a_session_that_is_too_long_does_not_come_back(scene: Scene) -> None:
     cancel(scene)
     ends_at = scene.session.starts_at + timedelta(hours=7)  # as sessions of before the rule
-    zone = where_it_is_early(scene.clock)
-    scene.db.execute(table_of(VenueSession).update().values(ends_at=ends_at, out_closes_at=ends_at, zone=zone))
+    scene.db.execute(table_of(VenueSession).update().values(ends_at=ends_at, out_closes_at=ends_at))
     again = restore(scene)
     assert (code_of(again), again.json["hours"], again.json["needs"]) == ((422, "session_too_long"), "7.0", "check_out")
     assert scene.staff.patch(f"/sessions/{scene.session.id}", {"counts": False}).status_code == 200

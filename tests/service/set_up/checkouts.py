@@ -16,27 +16,15 @@ import tarfile
 import zipfile
 from pathlib import Path
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there has names of its own
-
 ROOT = Path(__file__).parents[3]
 TOOLS = (
     *("bash", "dirname", "sha256sum", "df", "awk", "flock", "cat", "rm", "mkdir", "head", "tail", "grep", "mktemp"),
     *("chmod", "readlink", "ln", "mv", "cp", "wc", "sleep", "rmdir"),
 )
-LOCKS = ("requirements.lock", "requirements-optional.lock", "requirements-test.lock")
 PYTHON = f"python3.{sys.version_info.minor}"
 REAL_PYTHON = Path(sys.executable).resolve()
-SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and os.access(path, os.X_OK))
-PASS_OPTIONS_ON = ("bench", "test")  # to argparse and pytest
 PROGRESS = re.compile(r": (setting up \.venv|(fetched|installed) \d+ of) ")
 NETWORKS = [f"{name}.{kind}" for name in ("blazeface", "facemesh", "faceres") for kind in ("bin", "json")]
-LATE_IMPORT = """
-import sys, tiny
-print("served", flush=True)
-sys.stdin.readline()
-import tiny_late
-print(tiny_late.WORD, sys.prefix)
-"""
 COPYING_PYTHON = """
 if [ "$1 $2" = "-m venv" ]; then exec "$COPIES_ENVIRONMENT" "$3"; fi
 exec "$REAL_PYTHON" "$@"
@@ -163,9 +151,7 @@ def folder_of_tools(tmp_path: Path) -> Path:
 
 
 def without_progress(said: str) -> list[str]:
-    return [
-        line for line in said.splitlines() if not re.search(r": (setting up \.venv|(fetched|installed) \d+ of) ", line)
-    ]
+    return [line for line in said.splitlines() if not PROGRESS.search(line)]
 
 
 def write_script(path: Path, body: str) -> None:
@@ -176,11 +162,3 @@ def write_script(path: Path, body: str) -> None:
 def stamp(checkout: Checkout, environment: Path) -> None:
     digest = hashlib.sha256((checkout.folder / "requirements.lock").read_bytes()).hexdigest()
     (environment / "installed-requirements.lock").write_text(f"{digest}  -\n")
-
-
-def assert_one_line(checkout: Checkout, what: str, **environment: str) -> None:
-    code, out, err = checkout.run("scripts/serve", **environment)
-    assert (code, out) == (1, "")
-    lines = without_progress(err)
-    assert len(lines) == 1, err
-    assert lines[0].startswith(f"serve: {what}"), err

@@ -10,13 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.set_up.checkouts import (
-    COPYING_ENVIRONMENT,
-    REAL_PYTHON,
-    Checkout,
-    stamp,
-    write_script,
-)
+from tests.service.set_up.checkouts import COPYING_ENVIRONMENT, REAL_PYTHON, Checkout, stamp, write_script
 
 
 @pytest.fixture(scope="package")

@@ -5,9 +5,10 @@ from configparser import ConfigParser
 import pytest
 from packaging.requirements import Requirement
 
-from tests.service.set_up.checkouts import LOCKS, ROOT
+from tests.service.set_up.checkouts import ROOT
 
 pytestmark = pytest.mark.slow
+LOCKS = ("requirements.lock", "requirements-optional.lock", "requirements-test.lock")
 
 
 def test_the_test_lock_holds_all_of_the_other_locks() -> None:

@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.set_up.checkouts import (
-    MEMORY,
-    Checkout,
-    folder_of_tools,
-    write_script,
-)
+from tests.service.set_up.checkouts import Checkout, folder_of_tools, write_script
 
 pytestmark = pytest.mark.slow
+MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there has names of its own
 
 
 @pytest.mark.parametrize("failing", [None, "debian", "pytest", "coverage", "ruff", "mypy"])

@@ -11,13 +11,10 @@ import pytest
 
 from tests.service.set_up.checkouts import (
     COPYING_PYTHON,
-    LATE_IMPORT,
-    PASS_OPTIONS_ON,
     PYTHON,
     REAL_PYTHON,
-    SCRIPTS,
+    ROOT,
     Checkout,
-    assert_one_line,
     folder_of_tools,
     make_wheel,
     stamp,
@@ -26,6 +23,15 @@ from tests.service.set_up.checkouts import (
 )
 
 pytestmark = pytest.mark.slow
+SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and os.access(path, os.X_OK))
+PASS_OPTIONS_ON = ("bench", "test")  # to argparse and pytest
+LATE_IMPORT = """
+import sys, tiny
+print("served", flush=True)
+sys.stdin.readline()
+import tiny_late
+print(tiny_late.WORD, sys.prefix)
+"""
 
 
 def test_a_linked_environment_is_used_and_never_cleared(checkout: Checkout, fresh: Checkout) -> None:
@@ -91,34 +97,34 @@ def test_two_at_once_set_up_once_and_a_test_set_up_serves_too(fresh: Checkout) -
 
 def test_a_package_that_is_not_the_locked_one_is_not_installed(fresh: Checkout) -> None:
     fresh.lock("0" * 64)
-    assert_one_line(fresh, "a downloaded package is not the one that the lock file names")
+    _assert_one_line(fresh, "a downloaded package is not the one that the lock file names")
 
 
 def test_a_missing_network_is_one_line(fresh: Checkout) -> None:
-    assert_one_line(fresh, "no package index can be reached", PIP_FIND_LINKS="")
+    _assert_one_line(fresh, "no package index can be reached", PIP_FIND_LINKS="")
 
 
 def test_a_missing_python_is_one_line(fresh: Checkout, tmp_path: Path) -> None:
-    assert_one_line(fresh, "Python 3.11 to 3.14 is missing (found: none)", PATH=str(folder_of_tools(tmp_path)))
+    _assert_one_line(fresh, "Python 3.11 to 3.14 is missing (found: none)", PATH=str(folder_of_tools(tmp_path)))
 
 
 def test_another_python_is_one_line_that_names_it(fresh: Checkout, tmp_path: Path) -> None:
     tools = folder_of_tools(tmp_path)
     write_script(tools / "python3", '[ "$1" = --version ] && echo Python 3.9.2 || exit 1')
-    assert_one_line(fresh, "Python 3.11 to 3.14 is missing (found: Python 3.9.2)", PATH=str(tools))
+    _assert_one_line(fresh, "Python 3.11 to 3.14 is missing (found: Python 3.9.2)", PATH=str(tools))
 
 
 def test_a_python_without_venv_is_one_line(fresh: Checkout, tmp_path: Path) -> None:
     tools = folder_of_tools(tmp_path)
     write_script(tools / "python3.11", 'case "$2" in *ensurepip*) exit 1 ;; esac')
-    assert_one_line(fresh, "python3.11 can't make virtual environments", PATH=str(tools))
+    _assert_one_line(fresh, "python3.11 can't make virtual environments", PATH=str(tools))
 
 
 def test_a_full_disk_is_one_line(fresh: Checkout, tmp_path: Path) -> None:
     tools = folder_of_tools(tmp_path)
     (tools / "df").unlink()
     write_script(tools / "df", "printf 'Filesystem Blocks Used Available\\n/dev/x 9 9 1000 99%% /\\n'")
-    assert_one_line(fresh, "less than 1.5 GB are free", PATH=f"{tools}:{fresh.environment['PATH']}")
+    _assert_one_line(fresh, "less than 1.5 GB are free", PATH=f"{tools}:{fresh.environment['PATH']}")
 
 
 def test_a_lock_that_cannot_be_installed_leaves_a_service_on_the_older_packages(ready: Checkout) -> None:
@@ -270,3 +276,11 @@ def _assert_served_by_older(checkout: Checkout, what: str, **environment: str) -
     assert len(lines) == 1, err
     assert lines[0].startswith(f"serve: requirements.lock is not installed: {what}")
     assert "going on with the older packages in" in lines[0]
+
+
+def _assert_one_line(checkout: Checkout, what: str, **environment: str) -> None:
+    code, out, err = checkout.run("scripts/serve", **environment)
+    assert (code, out) == (1, "")
+    lines = without_progress(err)
+    assert len(lines) == 1, err
+    assert lines[0].startswith(f"serve: {what}"), err
