@@ -34,7 +34,7 @@ from tests.api import Api
 from tests.attendance.courses import exam
 from tests.browser.chromium import launch
 from tests.browser.devices import Device
-from tests.browser.films import Camera, code_film, film
+from tests.browser.films import Camera, code_film
 from tests.browser.served import Served, built_client
 from tests.fakes import FakeEngine, RecordingGateway, picture
 from tests.service.running.running_service import free_port, running, until
@@ -174,7 +174,10 @@ def _load_bare(browser: Browser, url: str) -> Load:
 
 
 def _load(browser: Browser, camera: Camera, site: _Site, case: _Case) -> Load:
-    camera.show(code_film(site.code()) if case.shows_code else film())
+    if case.shows_code:
+        camera.show(code_film(site.code()))
+    else:
+        camera.show_wall()
     phone = Device(browser, site.served)
     if case.who:
         phone.keep_sign_in({"learner": site.learner, "organizer": site.organizer}[case.who])

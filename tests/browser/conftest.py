@@ -96,8 +96,9 @@ def browser(chromium: str, camera: Camera) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def devices() -> Iterator[list[Device]]:
+def devices(camera: Camera) -> Iterator[list[Device]]:
     """The devices of a test; each is closed after it, and what its pages did wrong fails the test."""
+    camera.show_wall()
     made: list[Device] = []
     yield made
     for each in made:

@@ -1,6 +1,7 @@
 """What the fake camera shows: films of JPEG frames, one after the other, as Chromium reads them."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -23,7 +24,7 @@ class Camera:
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "camera.mjpeg"
-        self.show(film())
+        self.show_wall()
 
     def show(self, frames: bytes) -> None:
         """Show a film, again and again."""
@@ -31,10 +32,19 @@ class Camera:
         draft.write_bytes(frames)
         draft.replace(self.file)
 
+    def show_wall(self) -> None:
+        """Show nothing: what one test held before the camera is not there for the next."""
+        self.show(_wall_film())
+
 
 def film(*pictures: Pixels) -> bytes:
-    """Return a film that shows each picture in turn, or the wall alone."""
-    return b"".join(frame for picture in pictures or (_wall(),) for frame in _held(picture))
+    """Return a film that shows each picture in turn."""
+    return b"".join(frame for picture in pictures for frame in _held(picture))
+
+
+@cache
+def _wall_film() -> bytes:
+    return film(_wall())
 
 
 def code_film(text: str) -> bytes:

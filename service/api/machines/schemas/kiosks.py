@@ -111,7 +111,7 @@ class KioskCheckInOut(Out):
 
 
 class PersonalCodeOut(Out):
-    """One of my codes, and when to show it."""
+    """One of my codes, 58 characters of base32 (RFC 4648, no padding), and when to show it."""
 
     code: str
     valid_from: datetime
