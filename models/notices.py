@@ -53,6 +53,7 @@ class NoticeTopic(enum.StrEnum):
     FACE_ENROLLED = "face_enrolled"
     FACE_WITHDRAWN = "face_withdrawn"
     FACE_QUESTION = "face_question"
+    FACE_DECIDED = "face_decided"
     NEW_DEVICE = "new_device"
     PASSWORD_SLIP = "password_slip"  # noqa: S105 - a topic, no password
     PHONE_CHANGED = "phone_changed"

@@ -14,11 +14,13 @@ from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
 from accounts.sign_in.sms import NoticeKind
 from accounts.whom_to_ask import FACE_ADMINS
-from foundation import audit
+from foundation import audit, inbox
 from foundation.callers import Caller, require
 from foundation.errors import AlreadyDecided, NotFound
+from foundation.inbox import News
 from models.face_erasures import FaceErasureCause
-from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceTemplate, TemplateStatus
+from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceTemplate, TemplateStatus
+from models.notices import NoticeTopic
 from models.people import Person, Unit
 
 
@@ -74,11 +76,27 @@ def decide_case(
             end_face(db, person_id=case.person_id, cause=FaceErasureCause.REJECTED, now=now, notices=notices)
         elif template.status is TemplateStatus.HELD:
             template.status = TemplateStatus.ACTIVE
+    tell_owner(db, person_id, _result(db, case, hold), reason=reason, now=now)
     before = {"status": "open"}
     after = {"status": case.status.value}
     audit.record(db, caller, now, "face_case.decide", case, reason=reason, before=before, after=after)
     db.flush()
     return case
+
+
+def tell_owner(db: Session, person_id: uuid.UUID, result: str, *, reason: str, now: datetime) -> None:
+    """Tell a person what admins decided about their face: a word of FACE_DECISIONS in the wording."""
+    inbox.tell(db, [person_id], News(NoticeTopic.FACE_DECIDED, now, facts={"face_decision": result, "reason": reason}))
+
+
+def _result(db: Session, case: FaceCase, hold: FaceHold) -> str:
+    """Return what was decided, by what is now: a decision on an older face may leave a newer one, or another case."""
+    face = find_template(db, case.person_id)
+    if case.status is FaceCaseStatus.REJECTED:
+        return "rejected" if face is None else "rejected_earlier"
+    if face is None:
+        return "may_enrol" if hold.case_id is None else "still_held"
+    return "accepted" if face.status is TemplateStatus.ACTIVE else "still_held"
 
 
 def _is_about(case: FaceCase, face: FaceTemplate) -> bool:

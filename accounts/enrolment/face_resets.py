@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import find_template
-from accounts.enrolment.face_cases import end_face, require_reach, within_reach
+from accounts.enrolment.face_cases import end_face, require_reach, tell_owner, within_reach
 from accounts.face_errors import FaceNotEnrolled, OwnFace, ResetAskedAlready, ResetOutdated
 from accounts.notices import Notices
 from accounts.ranks import require_rank
@@ -120,6 +120,7 @@ def approve_reset(db: Session, *, reset_id: uuid.UUID, caller: Caller, now: date
         holds.close_cases_of(db, face, now)
     holds.lift_all(db, hold, now, caller.person_id)
     end_face(db, person_id=reset.person_id, cause=FaceErasureCause.RESET, now=now, notices=notices)
+    tell_owner(db, reset.person_id, "reset", reason=reset.reason, now=now)
     subject, before, after = ("person", reset.person_id), {"face": face is not None}, {"face": False}
     audit.record(db, caller, now, "face_reset.approve", subject, reason=reset.reason, before=before, after=after)
     db.flush()

@@ -38,6 +38,10 @@ ABOUT_PEOPLE: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
             "Your password or phone was changed: say on the page of your face whether the face on file is yours.",
         ),
     ),
+    Topic.FACE_DECIDED: (
+        ("人脸核实结果", "What was decided about your face"),
+        ("{face_decision}{because}", "{face_decision} {because}"),
+    ),
     Topic.NEW_DEVICE: (
         ("新设备登录", "A sign-in on a new device"),
         (
@@ -75,3 +79,24 @@ ABOUT_PEOPLE: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
         ),
     ),
 }
+
+FACE_DECISIONS = {
+    "accepted": ("管理员已核实：您的人脸可用于签到。", "An admin has looked at it: your face can be used to check in."),
+    "may_enrol": ("管理员已核实：请重新建档。", "An admin has looked at it: enrol your face again."),
+    "still_held": (
+        "管理员已核实其中一项：另有一项仍待核实，其间请由工作人员人工签到。",
+        "An admin has looked at one matter of your face, and another one still waits: until then ask the staff to "
+        "check you in.",
+    ),
+    "rejected_earlier": (
+        "管理员核查后，此前的人脸未通过；您之后建档的人脸不受影响。",
+        "An admin has rejected an earlier face. The one that you enrolled later stays as it is.",
+    ),
+    "rejected": (
+        "管理员核实后未通过：人脸不可用，再次建档仍须核实。参加培训时请由工作人员人工签到。",
+        "An admin has looked at it and rejected it: your face can't be used, and the next one will be looked at too. "
+        "Ask the staff to check you in.",
+    ),
+    "reset": ("管理员已为您重置人脸：请重新建档。", "Admins have reset your face: enrol it again."),
+}
+"""What admins decided about a face, and what its owner can do now."""

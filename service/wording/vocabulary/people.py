@@ -115,6 +115,7 @@ PEOPLE: dict[str, Vocabulary] = {
         "face_enrolled": ("人脸已建档", "face enrolled"),
         "face_withdrawn": ("人脸已删除", "face withdrawn"),
         "face_question": ("请确认人脸归属", "question about the face"),
+        "face_decided": ("人脸已核实", "decision about the face"),
         "new_device": ("新设备登录", "sign-in on a new device"),
         "password_slip": ("一次性登录单", "one-time slip"),
         "phone_changed": ("手机号已更换", "phone changed"),

@@ -145,3 +145,57 @@ def test_who_may_not_enrol_reads_why(scene: Scene) -> None:  # noqa: F811
     waiting = me.get("/me/face").json["waiting"]
     assert waiting["reason"] == "two_people"
     assert waiting["text"]
+
+
+def told(me: Api) -> list[str]:
+    """What the inbox says of decisions about the face, newest first."""
+    return [each["text"] for each in me.get("/me/notices").json["items"] if each["topic"] == "face_decided"]
+
+
+@pytest.mark.parametrize(
+    ("word", "on_older", "words"),
+    [
+        ("accept", False, "可用于签到"),
+        ("reject", False, "人工签到"),
+        ("accept", True, "另有一项仍待核实"),
+        ("reject", True, "之后建档的人脸不受影响"),
+    ],
+)
+def test_a_decision_is_in_the_inbox_with_its_reason_and_what_to_do(
+    scene: Scene,  # noqa: F811
+    me: Api,
+    admin: Api,
+    word: str,
+    on_older: bool,
+    words: str,
+) -> None:
+    older = found_later(scene)
+    scene.clock.turn(minutes=1)
+    case = swap(me)
+    assert decide(admin, older if on_older else case, word) == 200
+    (text,) = told(me)
+    assert words in text
+    assert WHY["reason"] in text
+    assert decide(admin, older if on_older else case, word) == 409
+    assert len(told(me)) == 1
+
+
+def test_a_reset_is_in_the_inbox_once_it_is_approved(scene: Scene, me: Api, admin: Api, second: Api) -> None:  # noqa: F811
+    asked = admin.post(f"/people/{scene.people['li'].id}/face-resets", WHY).json["id"]
+    assert told(me) == []
+    assert second.post(f"/face-resets/{asked}/approval").status_code == 200
+    (text,) = told(me)
+    assert "请重新建档" in text
+    assert WHY["reason"] in text
+    assert scene.learner("wang", is_enrolled=False).get("/me/notices").json["items"] == []
+
+
+def test_who_was_refused_as_a_likely_double_reads_that_they_may_enrol_now(scene: Scene, admin: Api) -> None:  # noqa: F811
+    scene.learner("li")
+    me = scene.learner("wang", is_enrolled=False)
+    refused = me.enrol(face("li"))
+    assert code_of(refused) == (409, "face_belongs_to_another_account")
+    (case,) = admin.get("/face-cases?status=open").json["items"]
+    assert decide(admin, case["id"], "accept") == 200
+    (text,) = told(me)
+    assert text.startswith("管理员已核实：请重新建档。")

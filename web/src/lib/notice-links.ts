@@ -48,6 +48,7 @@ const PAGES: Record<Notice["topic"], (notice: Notice) => string> = {
   face_enrolled: to("/privacy"),
   face_withdrawn: to("/privacy"),
   face_question: to("/privacy"),
+  face_decided: to("/privacy"),
   new_device: to("/sign-ins"),
   password_slip: to("/sign-ins"),
   phone_changed: to("/sign-ins"),

@@ -33,6 +33,7 @@ from service.wording.notices import (
     STAFF,
     WHEN,
 )
+from service.wording.notices_about_people import FACE_DECISIONS
 from service.wording.reasons import REASONS
 from service.wording.vocabulary.activities import ACTIVITIES
 from service.wording.vocabulary.profiles import PROFILES
@@ -93,7 +94,7 @@ class NoticeList(ListOut):
 def _facts(listed: ListedNotice) -> dict[str, Any]:
     """Return what stands between the braces of the words."""
     facts, session = listed.notice.facts, listed.session
-    claimed = facts.get("claim_decision")
+    claimed, of_face = facts.get("claim_decision"), facts.get("face_decision")
     found = {
         "project": listed.project.name if listed.project else "",
         "session": session.title if session else "",
@@ -113,6 +114,7 @@ def _facts(listed: ListedNotice) -> dict[str, Any]:
             in_callers_language(ACTIVITIES["StaffTask"][task]) for task in facts.get("tasks", ())
         ),
         "claim_decision": in_callers_language(CLAIM_DECISIONS[claimed]) if claimed else "",
+        "face_decision": in_callers_language(FACE_DECISIONS[of_face]) if of_face else "",
         **{name: facts.get(name, "") for name in _AS_THEY_ARE},
         "passed": in_callers_language(PASSED[facts["passed"]]) if "passed" in facts else "",
         "result": _result(listed.line) if listed.line else "",
