@@ -58,9 +58,9 @@ def _marked_in(path: Path) -> Iterator[MarkedTest]:
 
 
 def _pages_of(function: ast.FunctionDef) -> Iterator[str]:
-    """The paths that a test of pages opens: `device.go("/claims")`."""
+    """The paths that a test of pages opens: `device.go("/claims")`, or `goto` where a page says nothing."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "go":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("go", "goto"):
             yield from (str(path.value).partition("?")[0] for path in node.args if isinstance(path, ast.Constant))
 
 
