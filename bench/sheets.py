@@ -19,7 +19,7 @@ import openpyxl
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from attendance.check_in.receipts import Receipts
+from attendance.attempts.receipts import Receipts
 from attendance.imports import imports
 from attendance.imports.files import read_file
 from attendance.imports.importer import make_importer

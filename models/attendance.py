@@ -96,7 +96,7 @@ class MachineObservation(Base):
     said: Mapped[Direction | None] = mapped_column(words(Direction))
     """The direction in the file; None where the windows decide."""
     direction: Mapped[Direction] = mapped_column(words(Direction))
-    """The direction by the one rule of `attendance/check_in/directions.py`; it may change with other observations."""
+    """The direction by the one rule of `attendance/attempts/directions.py`; it may change with other observations."""
     device_id: Mapped[str | None] = mapped_column(String(64))
     import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attendance_import.id"))
     row: Mapped[int]

@@ -1,1 +1,1 @@
-"""Check-in: tickets, attempts, check-ins, receipts, review."""
+"""Check-in by scan and face: the scan and its ticket, the photos and their comparison, late photos."""

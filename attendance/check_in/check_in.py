@@ -12,16 +12,16 @@ from accounts.enrolment.enrolment import EnrolledFace, note_shown, open_face
 from accounts.enrolment.used_pictures import PictureUse
 from accounts.face_errors import FaceNotEnrolled
 from accounts.thresholds.policies import FacePolicies
-from attendance.check_in import check_in_rows, liveness, observations
-from attendance.check_in.attempts import Attempt, keep, refusals_written_down
-from attendance.check_in.check_in_rows import AcceptedAttempt, CheckInKey, stays
+from attendance.attempts import check_in_rows, liveness, observations
+from attendance.attempts.attempts import Attempt, keep, refusals_written_down
+from attendance.attempts.check_in_rows import AcceptedAttempt, CheckInKey, stays
+from attendance.attempts.devices import check_device
+from attendance.attempts.explanations import Scan, explained
+from attendance.attempts.receipts import Receipts
+from attendance.attempts.tickets import Ticket, Tickets, expired
 from attendance.check_in.comparison import ComparedPhotos, compare
-from attendance.check_in.devices import check_device
-from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.facts import Facts, LockedFacts, check_may_attend, lock, look_up
 from attendance.check_in.photo_times import check_captured_at, is_taken_late
-from attendance.check_in.receipts import Receipts
-from attendance.check_in.tickets import Ticket, Tickets, expired
 from attendance.errors import (
     FaceInQuestion,
     FaceMismatch,

@@ -11,8 +11,8 @@ from accounts.enrolment import used_pictures
 from accounts.enrolment.enrolment import EnrolledFace
 from accounts.enrolment.used_pictures import Mark, PictureUse
 from accounts.face_errors import FaceNotEnrolled
-from attendance.check_in import tries
-from attendance.check_in.tickets import MOST_REFUSALS, TRIES, Ticket
+from attendance.attempts import tries
+from attendance.attempts.tickets import MOST_REFUSALS, TRIES, Ticket
 from attendance.errors import NotOnRoster, SessionNotOpen
 from attendance.projects.closed import not_announced
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from attendance.attempts.attempts import Attempt, refusals_written_down
 from attendance.check_in import scan_proofs
-from attendance.check_in.attempts import Attempt, refusals_written_down
 from attendance.check_in.scan_facts import ScanFacts, find_direction, look_up_by_id
 from attendance.check_in.scan_proofs import (
     ScanProofs,

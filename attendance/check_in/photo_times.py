@@ -6,8 +6,8 @@ is not lost, and counts once staff have looked at both times.
 
 from datetime import datetime, timedelta
 
-from attendance.check_in.errors import CapturedAtInvalid
-from attendance.check_in.tickets import Ticket
+from attendance.attempts.errors import CapturedAtInvalid
+from attendance.attempts.tickets import Ticket
 from models.attendance import Direction
 from models.projects import Session as VenueSession
 

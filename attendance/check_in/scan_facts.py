@@ -10,8 +10,8 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 from sqlalchemy.orm import Session
 
 from accounts.face_errors import FaceNotEnrolled
-from attendance.check_in.check_in_rows import COUNTING
-from attendance.check_in.directions import choose_direction, open_directions
+from attendance.attempts.check_in_rows import COUNTING
+from attendance.attempts.directions import choose_direction, open_directions
 from attendance.errors import NoPlace, NotOnRoster, QrInvalid, SessionNotOpen
 from attendance.projects.closed import not_announced
 from attendance.projects.states import NOT_ANNOUNCED, OVER

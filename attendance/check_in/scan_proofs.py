@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from attendance.check_in.errors import ScanNotYours
+from attendance.attempts.errors import ScanNotYours
 from attendance.errors import QrExpired, QrInvalid
 from attendance.sessions.signed_tokens import ClaimSigner, NotSigned, to_instant, to_number
 from foundation.errors import Refusal

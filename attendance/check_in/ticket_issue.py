@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.face_errors import FaceNotEnrolled
+from attendance.attempts.attempts import Attempt, refusals_written_down
+from attendance.attempts.explanations import Scan, explained
+from attendance.attempts.tickets import LIFETIME, Ticket, Tickets
 from attendance.check_in import location_consents, scan_proofs
-from attendance.check_in.attempts import Attempt, refusals_written_down
-from attendance.check_in.explanations import Scan, explained
 from attendance.check_in.held_scans import HeldScans
 from attendance.check_in.phone_places import check_place, place_at
 from attendance.check_in.scan_facts import ScanFacts, check_may_scan, find_direction, look_up_by_code
 from attendance.check_in.scan_proofs import SeenCode, scan_now
-from attendance.check_in.tickets import LIFETIME, Ticket, Tickets
 from attendance.check_in.wrong_codes import WrongCodes
 from attendance.errors import QrExpired, QrInvalid, QrNotYet
 from attendance.roster.joining import join_on_site

@@ -1,1 +1,1 @@
-"""Question banks, exams, papers, attempts, grading and results."""
+"""Exams: papers, attempts, grading, corrections, exceptions and results."""

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from accounts.sign_in.sign_ins import HOLDER, Bearer
 from attendance.errors import AnswersInvalid
 from attendance.exams.errors import ExamOver
-from attendance.exams.question_cache import AskedQuestion, QuestionCache
-from attendance.exams.questions import LONGEST_ACCEPTED
+from attendance.questions.question_cache import AskedQuestion, QuestionCache
+from attendance.questions.questions import LONGEST_ACCEPTED
 from foundation.callers import Caller
 from foundation.errors import NotFound, Refusal
 from foundation.transactions import read_only

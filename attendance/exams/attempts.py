@@ -16,8 +16,8 @@ from attendance.exams.grading import Keys
 from attendance.exams.hand_in import hand_in, hand_in_overdue
 from attendance.exams.keys import load_keys, voided
 from attendance.exams.papers import Draw, choose_questions, make_paper
-from attendance.exams.question_bank import may_read_any
-from attendance.exams.question_cache import AskedQuestion, QuestionCache
+from attendance.questions.question_bank import may_read_any
+from attendance.questions.question_cache import AskedQuestion, QuestionCache
 from attendance.record.last_moments import is_open
 from attendance.record.participants import Participant, get_participant
 from attendance.record.sums import met_for_sure, share_for_sure

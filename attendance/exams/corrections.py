@@ -21,10 +21,10 @@ from attendance.exams.exams import is_settled
 from attendance.exams.grading import Key, write_points
 from attendance.exams.keys import load_keys, voided
 from attendance.exams.moved_people import MovedPerson, moved_people
-from attendance.exams.question_cache import QuestionCache
-from attendance.exams.questions import accepted_of, find_fault, read_question
 from attendance.exams.regrading import Attempt, Change, Portion, RegradedAttempt, lock_attempts, regrade
 from attendance.projects.access import OrganizedProject
+from attendance.questions.question_cache import QuestionCache
+from attendance.questions.questions import accepted_of, find_fault, read_question
 from foundation import audit, inbox
 from foundation.callers import Caller
 from foundation.errors import NotFound

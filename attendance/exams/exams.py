@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from attendance.errors import PeriodInvalid
 from attendance.exams.errors import ExamStarted, ListInReview, NotEnoughQuestions
 from attendance.exams.papers import Draw, count_pool
-from attendance.exams.question_bank import check_pictures
-from attendance.exams.questions import NewQuestion, QuestionPlace, make_question, normalized, read_question
 from attendance.projects.access import OrganizedProject, ReadableProject, get_open_project
+from attendance.questions.question_bank import check_pictures
+from attendance.questions.questions import NewQuestion, QuestionPlace, make_question, normalized, read_question
 from attendance.record.last_moments import last_moment
 from attendance.record.participants import InsiderProject
 from foundation import audit

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from attendance.exams.answer_numbers import accepts
-from attendance.exams.answer_texts import level
 from attendance.exams.papers import Item
-from attendance.exams.question_cache import AskedQuestion
+from attendance.questions.answer_numbers import accepts
+from attendance.questions.answer_texts import level
+from attendance.questions.question_cache import AskedQuestion
 from models.exams import CorrectionKind, QuestionKind
 
 Points = int | Fraction

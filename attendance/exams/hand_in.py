@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from attendance.exams.grading import Keys, Outcome, grade, read_points, write_points
 from attendance.exams.keys import load_all_keys, load_keys
 from attendance.exams.papers import read_paper
-from attendance.exams.question_cache import AskedQuestion, QuestionCache
+from attendance.questions.question_cache import AskedQuestion, QuestionCache
 from models.exams import ExamAnswer, ExamAttempt, HandIn
 
 IN_ORDER = (ExamAttempt.deadline_at, ExamAttempt.id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from attendance.exams.question_cache import AskedQuestion
+from attendance.questions.question_cache import AskedQuestion
 from models.exams import Question, QuestionKind, Scoring
 
 

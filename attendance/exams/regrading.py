@@ -17,7 +17,7 @@ from attendance.exams.grading import Key, Keys, Outcome, Points, earned_points, 
 from attendance.exams.hand_in import IN_ORDER, answers_of
 from attendance.exams.keys import voided
 from attendance.exams.papers import Item, read_paper
-from attendance.exams.question_cache import AskedQuestion, QuestionCache
+from attendance.questions.question_cache import AskedQuestion, QuestionCache
 from models.exams import ExamAnswer, ExamAttempt
 
 AT_ONCE = 500

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.exams.answer_texts import level
 from attendance.exams.grading import Keys, is_accepted, read_points, right_answers
 from attendance.exams.keys import load_keys, voided
-from attendance.exams.question_cache import AskedQuestion, QuestionCache
 from attendance.projects.access import ReadableProject
+from attendance.questions.answer_texts import level
+from attendance.questions.question_cache import AskedQuestion, QuestionCache
 from models.exams import ExamAnswer, ExamAttempt
 
 _AT_ONCE = 500

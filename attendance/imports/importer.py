@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
-from attendance.check_in.receipts import Receipts
+from attendance.attempts.receipts import Receipts
 from attendance.imports import punches, rosters
 from attendance.projects.closed import closed, not_announced
 from attendance.projects.states import FROZEN, NOT_ANNOUNCED

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from attendance.check_in import observations
-from attendance.check_in.directions import Punch, choose_direction, open_for
-from attendance.check_in.receipts import Receipts
+from attendance.attempts import observations
+from attendance.attempts.directions import Punch, choose_direction, open_for
+from attendance.attempts.receipts import Receipts
 from attendance.imports.rows import NAME, NUMBER, SESSION, TIME, add_error, leave_out
 from models.attendance import Direction, MachineObservation
 from models.base import new_id

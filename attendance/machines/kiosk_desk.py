@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.check_in import check_in_rows, observations
-from attendance.check_in.attempts import Attempt, note, refusals_written_down
-from attendance.check_in.check_in_rows import AcceptedAttempt, CheckInKey, stays
-from attendance.check_in.explanations import Scan, explained
-from attendance.check_in.receipts import Receipts
+from attendance.attempts import check_in_rows, observations
+from attendance.attempts.attempts import Attempt, note, refusals_written_down
+from attendance.attempts.check_in_rows import AcceptedAttempt, CheckInKey, stays
+from attendance.attempts.explanations import Scan, explained
+from attendance.attempts.receipts import Receipts
 from attendance.check_in.scan_facts import check_may_scan, find_direction
 from attendance.errors import OwnAttendance, QrExpired, QrInvalid, SessionNotOpen
 from attendance.machines.kiosk_facts import KioskFacts, ScanAsked, check_kiosk, lock_facts, read_facts

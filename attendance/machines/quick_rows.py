@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from attendance.check_in.attempts import Attempt, note
+from attendance.attempts.attempts import Attempt, note
 from attendance.machines.kiosk_facts import KioskFacts, ScanAsked
 from attendance.machines.personal_codes import PersonalCode
 from foundation.transactions import insert_new

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from attendance.machines.credentials import hash_of, new_token
 from attendance.machines.lifecycle import check_works, open_machine
 from attendance.projects.access import OrganizedSession
-from attendance.record.live_board import Board, read_board
+from attendance.room.live_board import Board, read_board
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.venue_codes import STEP_SECONDS, ShownCode, VenueCodes
 from foundation import audit

@@ -1,1 +1,1 @@
-"""The attendance record: facts, outcomes, shares, grid, live board, history and corrections."""
+"""The attendance record of a project: facts, outcomes, shares, sums, grid, history and corrections."""

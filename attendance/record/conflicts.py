@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from attendance.check_in.check_in_rows import COUNTING
+from attendance.attempts.check_in_rows import COUNTING
 from models.attendance import CheckIn, Direction
 from models.projects import Project
 from models.projects import Session as VenueSession

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.check_in import acts
-from attendance.check_in.acts import Effect, Step
+from attendance.door import acts
+from attendance.door.acts import Effect, Step
 from attendance.projects.access import ReadableSession, get_open_session
 from attendance.projects.staff import refuse_own
 from attendance.roster.person_refs import PersonRef, find_other_on_roster

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, Subquery, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from attendance.check_in.observations import COUNTED_STATUS
+from attendance.attempts.observations import COUNTED_STATUS
 from models.attendance import AttendanceCorrection, AttendanceMark, CheckIn, CheckInStatus, Direction
 from models.projects import Session as VenueSession
 

@@ -12,8 +12,8 @@ from sqlalchemy import and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from accounts.people.name_search import holds_name
-from attendance.check_in.attempts import decision_of
-from attendance.check_in.observations import COUNTED_STATUS
+from attendance.attempts.attempts import decision_of
+from attendance.attempts.observations import COUNTED_STATUS
 from attendance.projects.access import ReadableSession
 from attendance.projects.visibility import was_announced
 from faces.matching.policy import Decision

@@ -7,7 +7,7 @@ from typing import NewType
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from attendance.check_in.check_in_rows import COUNTING
+from attendance.attempts.check_in_rows import COUNTING
 from attendance.projects.access import CONTENT, ORGANIZERS, REVIEWERS
 from attendance.projects.planned_sessions import NOT_CANCELLED
 from foundation.callers import Caller

@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from attendance.exams.exams import closes_at
+from attendance.own.own_projects import OwedKind
 from attendance.projects.access import for_upkeep
 from attendance.projects.audience import select_expected
 from attendance.record.last_moments import CONFIRMED, UNDER_WAY, last_moment, lock_for_work, where_open
 from attendance.record.missing import has, owes_check_out
-from attendance.record.own_projects import OwedKind
 from attendance.reminders.missing_learners import TOPICS, MissingLearner, Roll
 from attendance.reminders.reminding import is_due
 from foundation import inbox, jobs

@@ -17,12 +17,12 @@ from attendance.evaluations.forms import find_form
 from attendance.evaluations.responses import select_respondents, takes_answers
 from attendance.exams.chances import find_chances
 from attendance.exams.exams import find_exam, select_passed
+from attendance.own.own_projects import OwedKind
 from attendance.projects.access import ReadableProject
 from attendance.projects.staff import is_staff
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.record.last_moments import CONFIRMED, is_open, last_moment
 from attendance.record.missing import has, is_marked, last_moment_at, owes_check_out
-from attendance.record.own_projects import OwedKind
 from attendance.record.participants import has_attended
 from attendance.record.sums import who_met_for_sure
 from attendance.sessions.held import planned_sessions

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from attendance.own.own_projects import OwedKind
 from attendance.projects.access import OrganizedProject, get_open_project
 from attendance.projects.closed import closed, not_announced
 from attendance.projects.states import NOT_ANNOUNCED, OVER
 from attendance.record.last_moments import CONFIRMED, is_open
-from attendance.record.own_projects import OwedKind
 from attendance.reminders.missing_learners import TOPICS, MissingLearner, Roll, WhyNotReminded
 from attendance.staff_errors import NotAskedFor
 from foundation import audit, inbox

@@ -1,1 +1,1 @@
-"""Sessions (场次): times, places, venue codes, calendar feeds, readiness checks and rehearsals."""
+"""Sessions (场次): times, places, venue codes, and calendar feeds."""

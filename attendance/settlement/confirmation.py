@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import CheckInsToReview, StillOpen
 from attendance.exams.hand_in import cut_off, hand_in_overdue
-from attendance.exams.question_cache import QuestionCache
 from attendance.projects.access import ReadableProject
 from attendance.projects.closed import no_such_step
 from attendance.projects.last_days import require_over
 from attendance.projects.states import Actor
 from attendance.projects.transitions import take_settlement_step
+from attendance.questions.question_cache import QuestionCache
 from attendance.record.last_moments import CONFIRMED
 from attendance.record.open_duties import Duty
-from attendance.record.reviews import count_to_review
+from attendance.room.reviews import count_to_review
 from attendance.settlement.lines import Counts, tally, write_lines
 from attendance.settlement.lists import Judge
 from attendance.settlement.processes import CONFIRMATION

@@ -13,7 +13,7 @@ from accounts.people import people
 from accounts.sign_in.passwords import hash_password
 from attendance.exams.exams import ExamRules, NewExam, set_exam
 from attendance.exams.papers import Draw
-from attendance.exams.questions import NewQuestion, QuestionPlace, make_question
+from attendance.questions.questions import NewQuestion, QuestionPlace, make_question
 from bench.seeding.databases import migrated_engine
 from foundation.callers import Caller, Grant
 from models.accounts import Account, SignIn

@@ -18,14 +18,14 @@ from accounts.sign_in.password_queue import PasswordQueue
 from accounts.sign_in.second_steps import SecondSteps
 from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
+from attendance.attempts.receipts import Receipts
 from attendance.check_in.check_in import CheckInDesk
 from attendance.check_in.held_scans import HeldScans
-from attendance.check_in.receipts import Receipts
-from attendance.check_in.staff_desk import StaffDesk
 from attendance.check_in.ticket_issue import TicketDesk
-from attendance.exams.question_cache import QuestionCache
+from attendance.door.staff_desk import StaffDesk
 from attendance.machines.kiosk_desk import KioskDesk
 from attendance.machines.personal_codes import PersonalCodes
+from attendance.questions.question_cache import QuestionCache
 from attendance.sessions.venue_codes import VenueCodes
 from credit.certificates.desk import CertificateDesk
 from credit.evidence.evidence import EvidenceDesk

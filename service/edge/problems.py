@@ -36,7 +36,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import LanguageAccept
 
-from attendance.exams.errors import QuestionsUnreadable
+from attendance.questions.errors import QuestionsUnreadable
 from credit.errors import UnknownCategory
 from faces.errors import FaceCovered, FaceError, LivenessFailed, LowQuality, NoFace
 from foundation.errors import Refusal

@@ -10,9 +10,9 @@ from accounts.face_batches.enrolling import BatchEnroller
 from accounts.people.edits import NAME_JOB
 from accounts.sign_in.sms import NoticeKind, SmsGateway
 from accounts.thresholds.policies import FacePolicies
-from attendance.check_in.receipts import Receipts
-from attendance.exams.question_imports.importer import QUESTION_IMPORTS
+from attendance.attempts.receipts import Receipts
 from attendance.imports.importer import make_importer
+from attendance.questions.question_imports.importer import QUESTION_IMPORTS
 from attendance.reminders import due
 from attendance.settlement import settlements
 from attendance.settlement.grants import post_grants

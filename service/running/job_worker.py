@@ -16,7 +16,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from attendance.check_in.receipts import Receipts
+from attendance.attempts.receipts import Receipts
 from foundation import jobs
 from foundation.clock import SystemClock
 from foundation.jobs import Handler

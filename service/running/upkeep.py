@@ -17,9 +17,9 @@ from accounts.people.readings import read_names
 from accounts.sign_in.devices import KNOWN_FOR
 from accounts.sign_in.repeats import REPEATED_WITHIN
 from attendance.exams.hand_in import hand_in_overdue
-from attendance.exams.question_cache import QuestionCache
-from attendance.exams.question_imports.importer import QUESTION_IMPORTS
 from attendance.imports.importer import TABLES as ATTENDANCE_IMPORTS
+from attendance.questions.question_cache import QuestionCache
+from attendance.questions.question_imports.importer import QUESTION_IMPORTS
 from attendance.settlement import reports
 from credit.certificates import files as certificate_files
 from credit.claims.passing_on import pass_on_all

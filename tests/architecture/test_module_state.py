@@ -39,11 +39,13 @@ ALLOWED = {
         "_HASHER": "the parameters of argon2, which remembers nothing",
         "_UNUSED_HASH": "the hash of no account: made once, because it takes 33 ms",
     },
-    "attendance/check_in/observations.py": {"COUNTED_STATUS": "an SQL expression, put together by a function"},
+    "attendance/attempts/observations.py": {"COUNTED_STATUS": "an SQL expression, put together by a function"},
     "attendance/check_in/scan_facts.py": dict.fromkeys(
         ("_BY_ID", "_BY_SHORT_CODE"), "a statement, put together by a function"
     ),
-    "attendance/exams/question_files/plain_texts.py": {"_MARKDOWN": "the rules of Markdown, which remember nothing"},
+    "attendance/questions/question_files/plain_texts.py": {
+        "_MARKDOWN": "the rules of Markdown, which remember nothing"
+    },
     "credit/evidence/pdfs.py": {"_one_at_a_time": "how many PDFs a process has drawn at a time"},
     "credit/evidence/pictures.py": {"_one_at_a_time": "how many pictures a process decodes at a time"},
     "faces/finding/blaze.py": {"ANCHORS": "an array of the anchors' positions, which nobody changes"},
@@ -68,7 +70,7 @@ ALLOWED = {
 }
 FILE = "what a packaged file says, which never changes"
 CACHES = {
-    "attendance/exams/answer_texts.py": {"level": "the form of a text, which depends on nothing else"},
+    "attendance/questions/answer_texts.py": {"level": "the form of a text, which depends on nothing else"},
     "attendance/projects/disciplines.py": {"disciplines": FILE, "_by_code": FILE, "_codes": FILE},
     "attendance/projects/numbers.py": {"number_formats": FILE},
     "attendance/record/facts.py": {"_read": "frozen objects for three words, of which there are few"},

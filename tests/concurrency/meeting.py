@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from attendance.exams import processes as exams
 from attendance.exams.hand_in import hand_in_overdue
-from attendance.exams.question_cache import QuestionCache
 from attendance.imports import processes as imports
 from attendance.projects.transitions import CANCELLATION
+from attendance.questions.question_cache import QuestionCache
 from attendance.settlement import processes as settlement
 from credit.certificates import processes as certificates
 from credit.claims import processes as claims
@@ -38,7 +38,7 @@ from models.settlements import Settlement, SettlementStatus
 from service.edge.database import db as flask_db
 from tests.api import Api
 from tests.attendance.courses import answer, by_number
-from tests.attendance.exams.question_files import send
+from tests.attendance.questions.question_files import send
 from tests.attendance.settlement.settling import Closing
 from tests.credit.claims.files import upload
 from tests.databases import table_of

@@ -5,10 +5,10 @@ import uuid
 from apiflask import APIBlueprint, FileSchema
 from flask import Response
 
-from attendance.check_in import attempt_cards, overrides, signals
-from attendance.check_in.attempts import find_decision
+from attendance.attempts.attempts import find_decision
+from attendance.door import attempt_cards, overrides, signals
 from attendance.projects.access import DOOR, ORGANIZERS, get_session
-from attendance.record.refused_attempts import list_refused
+from attendance.room.refused_attempts import list_refused
 from attendance.sessions import qr_images
 from service.api.check_in.schemas.attempts import (
     AttemptCardOut,

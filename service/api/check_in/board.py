@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from attendance.projects.access import DOOR, ORGANIZERS, get_session
-from attendance.record.live_board import read_board
+from attendance.room.live_board import read_board
 from foundation.callers import Caller
 from foundation.errors import Refusal
 from service.api.check_in.schemas.board import BoardEvent, BoardOut

@@ -4,10 +4,10 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.check_in.attempts import find_decision
+from attendance.attempts.attempts import find_decision
 from attendance.projects.access import DOOR, ORGANIZERS, OVERSEERS, oversee_project
-from attendance.record import act_lists, undoing
-from attendance.record.act_lists import ActKey
+from attendance.room import act_lists, undoing
+from attendance.room.act_lists import ActKey
 from service.api.check_in.schemas.by_hand import (
     ActList,
     ActOut,

@@ -4,9 +4,9 @@ import uuid
 
 from apiflask import APIBlueprint
 
-from attendance.check_in.attempts import find_decision, find_review_reason
+from attendance.attempts.attempts import find_decision, find_review_reason
+from attendance.attempts.observations import counted_status
 from attendance.check_in.check_in import CheckedIn, Evidence
-from attendance.check_in.observations import counted_status
 from attendance.errors import FaceMismatch
 from attendance.projects.access import DOOR, ORGANIZERS
 from faces.errors import EngineBusy, EngineUnavailable, FaceError

@@ -5,7 +5,7 @@ import uuid
 from apiflask import APIBlueprint
 
 from attendance.projects.access import DOOR_OR_RESULTS, OVERSEERS, oversee_session
-from attendance.record import door_lists
+from attendance.room import door_lists
 from service.api.check_in.schemas.door import DoorList, DoorPage, DoorPersonOut
 from service.edge.access import signed_in
 from service.edge.calls import Call

@@ -8,13 +8,14 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance.exams import answers, attempts, correction_views, learner_views, question_pictures
+from attendance.exams import answers, attempts, correction_views, learner_views
 from attendance.exams.answers import GivenAnswer
 from attendance.exams.attempts import Sitting
 from attendance.exams.correction_views import SeenCorrection
 from attendance.exams.grading import per_cent
 from attendance.exams.learner_views import ReviewedQuestion
 from attendance.exams.papers import Item, read_paper
+from attendance.questions import question_pictures
 from service.api.exams.schemas.exams import AnswerIn, AnswerOut, AttemptOut, SubmissionOut
 from service.edge.access import signed_in, token_bearer
 from service.edge.briefs import with_names

@@ -9,8 +9,8 @@ from attendance.exams.correction_views import list_corrections
 from attendance.exams.exams import get_exam, own_questions, set_exam
 from attendance.exams.extra_time import give_extra_time
 from attendance.exams.papers import Draw
-from attendance.exams.questions import with_answers
 from attendance.projects.access import CONTENT, ORGANIZERS, READERS, get_open_project, reach_project
+from attendance.questions.questions import with_answers
 from service.api.exams.exam_attempts import attempt_out
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
 from service.api.exams.schemas.exams import (

@@ -6,13 +6,13 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
-from attendance.exams import question_bank, question_pictures
-from attendance.exams.errors import TooManyToExport
-from attendance.exams.question_bank import BankFilter
-from attendance.exams.question_files import reading
-from attendance.exams.question_files.reading import FileForm
-from attendance.exams.questions import read_question, with_answers
 from attendance.projects.access import CONTENT, ORGANIZERS
+from attendance.questions import question_bank, question_pictures
+from attendance.questions.errors import TooManyToExport
+from attendance.questions.question_bank import BankFilter
+from attendance.questions.question_files import reading
+from attendance.questions.question_files.reading import FileForm
+from attendance.questions.questions import read_question, with_answers
 from models.exams import Question
 from service.api.exams.schemas.question_bank import (
     BankList,

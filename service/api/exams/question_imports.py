@@ -6,11 +6,11 @@ from itertools import chain
 from apiflask import APIBlueprint
 from flask import Response
 
-from attendance.exams.question_files import reading
-from attendance.exams.question_imports import imports
-from attendance.exams.question_imports.importer import count_outcomes
-from attendance.exams.question_imports.imports import BankImport
 from attendance.projects.access import ORGANIZERS
+from attendance.questions.question_files import reading
+from attendance.questions.question_imports import imports
+from attendance.questions.question_imports.importer import count_outcomes
+from attendance.questions.question_imports.imports import BankImport
 from service.api.exams.schemas.question_imports import (
     ImportForm,
     QuestionImportBrief,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from apiflask import APIBlueprint
 
+from attendance.own.own_projects import read_own
 from attendance.record.history import (
     AttendedProject,
     HistoryFilter,
@@ -13,7 +14,6 @@ from attendance.record.history import (
     list_attended,
     list_earned,
 )
-from attendance.record.own_projects import read_own
 from service.api.me.schemas.my_attendance import AttendanceAsked, MyAttendance, MyProject
 from service.edge.access import signed_in
 from service.edge.calls import Call

@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
+from attendance.own.own_projects import OwnProject, OwnSession, read_own
 from attendance.record.history import HistoryFilter, list_attended
-from attendance.record.own_projects import OwnProject, OwnSession, read_own
 from models.attendance import Direction
 from service.api.me.schemas.my_attendance import AttendanceSought
 from service.edge.access import signed_in

@@ -2,7 +2,7 @@
 
 from apiflask import APIBlueprint
 
-from attendance.record import own_data
+from attendance.own import own_data
 from service.api.me.schemas.my_data import MyDataOut
 from service.edge.access import signed_in
 from service.edge.calls import Call

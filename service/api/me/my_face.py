@@ -3,7 +3,7 @@
 from apiflask import APIBlueprint
 
 from accounts.enrolment import erasures
-from attendance.record import face_uses
+from attendance.own import face_uses
 from service.api.me.schemas.my_face import FaceDeletionList, FaceDeletionOut, FaceUseList, FaceUseOut
 from service.edge.access import signed_in
 from service.edge.bodies import Page

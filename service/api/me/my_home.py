@@ -9,10 +9,10 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
 from accounts.enrolment import enrolment
-from attendance.record import own_notices
+from attendance.own import own_notices
+from attendance.own.home import count_waiting_work, sessions_of_today
+from attendance.own.own_projects import read_own
 from attendance.record.history import list_current
-from attendance.record.home import count_waiting_work, sessions_of_today
-from attendance.record.own_projects import read_own
 from attendance.roster.staff_assignments import list_own
 from credit.access import holder_of_own
 from credit.compliance.year import judge_year

@@ -3,8 +3,8 @@
 from apiflask import APIBlueprint
 from flask import Response
 
-from attendance.record import own_notices
-from attendance.record.own_notices import NoticeKey
+from attendance.own import own_notices
+from attendance.own.own_notices import NoticeKey
 from service.api.me.schemas.my_notices import NoticeList, NoticeOut, NoticesAsked, NoticesRead
 from service.edge.access import signed_in
 from service.edge.bodies import Empty

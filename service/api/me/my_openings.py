@@ -2,7 +2,7 @@
 
 from apiflask import APIBlueprint
 
-from attendance.projects.openings import OpeningKey, find_openings
+from attendance.own.openings import OpeningKey, find_openings
 from attendance.roster.openings import entries_of
 from credit.access import holder_of_own
 from credit.compliance.year import judge_year

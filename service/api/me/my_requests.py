@@ -5,9 +5,9 @@ from functools import partial
 
 from apiflask import APIBlueprint
 
+from attendance.own import correction_requests
+from attendance.own.correction_requests import RequestedCorrection
 from attendance.projects.access import ORGANIZERS, get_project
-from attendance.record import correction_requests
-from attendance.record.correction_requests import RequestedCorrection
 from service.api.me.schemas.my_requests import (
     OwnRequestList,
     RequestDecision,

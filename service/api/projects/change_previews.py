@@ -4,11 +4,11 @@ import uuid
 
 from apiflask import APIBlueprint
 
+from attendance.planning import changes, following
+from attendance.planning.changes import SessionEdit
+from attendance.planning.following import Scope
 from attendance.projects.access import ORGANIZERS
-from attendance.record import change_previews
-from attendance.sessions import changes, following
-from attendance.sessions.changes import SessionEdit
-from attendance.sessions.following import Scope
+from attendance.room import change_previews
 from service.api.projects.schemas.change_previews import ChangePreviewOut
 from service.api.projects.schemas.sessions import SessionChange
 from service.edge.access import signed_in

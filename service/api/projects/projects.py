@@ -6,14 +6,14 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
+from attendance.planning import project_copies, project_edits
+from attendance.planning.project_edits import ProjectEdit
 from attendance.projects import entry, project_lists, projects, transitions
 from attendance.projects.access import ANY_TASK, ORGANIZERS, OVERSEERS, READERS, get_project, oversee
 from attendance.projects.disciplines import disciplines
 from attendance.projects.numbers import number_formats
 from attendance.projects.project_lists import ProjectsSought
 from attendance.roster.rosters import set_capacity
-from attendance.sessions import project_copies, project_edits
-from attendance.sessions.project_edits import ProjectEdit
 from models.projects import Project
 from service.api.projects.schemas.known_formats import (
     DisciplineList,

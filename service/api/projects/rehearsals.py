@@ -4,9 +4,9 @@ import uuid
 
 from apiflask import APIBlueprint
 
+from attendance.planning.readiness import check_readiness
+from attendance.planning.rehearsal import rehearse
 from attendance.projects.access import ORGANIZERS, get_session
-from attendance.sessions.readiness import check_readiness
-from attendance.sessions.rehearsal import rehearse
 from service.api.projects.schemas.rehearsals import RehearsalIn, RehearsalOut
 from service.edge.access import signed_in
 from service.edge.calls import Call

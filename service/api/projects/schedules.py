@@ -4,13 +4,14 @@ import uuid
 
 from apiflask import APIBlueprint
 
+from attendance.planning import cancellations, changes, following, series
+from attendance.planning.changes import SessionEdit
+from attendance.planning.following import Scope
 from attendance.projects.access import ANY_TASK, ORGANIZERS, OVERSEERS, get_open_project, oversee
 from attendance.projects.states import OVER
-from attendance.record.session_days import DaySought, list_of_day
-from attendance.record.session_moves import Mover
-from attendance.sessions import cancellations, changes, following, series, sessions
-from attendance.sessions.changes import SessionEdit
-from attendance.sessions.following import Scope
+from attendance.room.session_days import DaySought, list_of_day
+from attendance.room.session_moves import Mover
+from attendance.sessions import sessions
 from attendance.sessions.sessions import SessionKey
 from foundation.clock import day_at_home
 from service.api.projects.schemas.session_days import DayAsked, SessionDay, SessionOfDayOut

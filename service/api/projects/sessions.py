@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response
 
+from attendance.planning.session_acts import list_acts
 from attendance.projects.access import (
     ANY_TASK,
     DOOR,
@@ -19,10 +20,9 @@ from attendance.projects.access import (
 from attendance.record import history, missing
 from attendance.record.history import AttendeeKey, AttendeesSought
 from attendance.record.missing import MissingSought
-from attendance.record.reviews import last_reviews
+from attendance.room.reviews import last_reviews
 from attendance.sessions import qr_images
 from attendance.sessions.held import check_not_cancelled
-from attendance.sessions.session_acts import list_acts
 from attendance.sessions.sessions import plan_of
 from attendance.sessions.venue_codes import ShownCode
 from models.attendance import CheckInMethod

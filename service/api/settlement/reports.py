@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from attendance.errors import NotConfirmed
 from attendance.exams.exams import find_exam, own_questions
-from attendance.exams.questions import with_answers
 from attendance.projects.access import ORGANIZERS, OVERSEERS, READERS, get_open_project, oversee_project, reach_project
+from attendance.questions.questions import with_answers
 from attendance.sessions.held import planned_sessions
 from attendance.settlement import confirmed_lists, reports, settlements
 from attendance.settlement.remarks import remarks_on

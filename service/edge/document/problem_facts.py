@@ -9,9 +9,9 @@ from typing_extensions import TypeAliasType
 
 from accounts.enrolment.own_face_cases import CheckInWay
 from accounts.sign_in.second_steps import Factor
+from attendance.planning.series import ConflictKind
 from attendance.projects.closed import WayOut
 from attendance.sessions.lengths import Need
-from attendance.sessions.series import ConflictKind
 from credit.certificates.states import CertificateState
 from credit.rules.claim_catalogue import QuantityUnit
 from models.attendance import Direction

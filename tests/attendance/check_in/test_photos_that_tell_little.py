@@ -2,7 +2,7 @@
 
 import pytest
 
-from attendance.check_in.tickets import MOST_REFUSALS
+from attendance.attempts.tickets import MOST_REFUSALS
 from tests.attendance.check_in.checking_in import DOUBTFUL, code_of, results, rows
 from tests.attendance.conftest import Scene
 from tests.fakes import face, refused

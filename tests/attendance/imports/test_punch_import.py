@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from attendance.check_in import observations
+from attendance.attempts import observations
 from attendance.imports.punches import instant_of
 from attendance.imports.rows import PUNCH_COLUMNS
 from attendance.sessions.windows import WindowWishes, plan_windows

@@ -13,9 +13,9 @@ from models.projects import Session as VenueSession
 from tests.api import Api
 from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
+from tests.attendance.planning.planning import plan_of
 from tests.attendance.sessions.calendar_feed import events, subscribe
 from tests.attendance.sessions.places_at_sessions import choose, holders
-from tests.attendance.sessions.planning import plan_of
 from tests.databases import table_of
 
 S = ProjectStatus

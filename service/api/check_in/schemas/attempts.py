@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from attendance.check_in.attempt_cards import AttemptCard, CheckOf, NextStep, OwnAttempt
-from attendance.check_in.check_in_rows import NOT_REFUSED
-from attendance.check_in.signals import Signal, SignalKind
-from attendance.record.refused_attempts import RefusedAttempt
+from attendance.attempts.check_in_rows import NOT_REFUSED
+from attendance.door.attempt_cards import AttemptCard, CheckOf, NextStep, OwnAttempt
+from attendance.door.signals import Signal, SignalKind
+from attendance.room.refused_attempts import RefusedAttempt
 from models.attendance import CheckResult, Direction
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.bodies import Body, Out, Page, Reason

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Self
 
-from attendance.record.live_board import Board
+from attendance.room.live_board import Board
 from service.edge.bodies import Out
 from service.edge.briefs import ProjectBrief
 

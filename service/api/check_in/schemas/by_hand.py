@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.check_in.by_hand import StaffStatement
-from attendance.check_in.observations import counted_status
-from attendance.check_in.staff_desk import ManyByHand, OneOfMany, WalkedIn
-from attendance.record.act_lists import ListedAct
+from attendance.attempts.observations import counted_status
+from attendance.door.by_hand import StaffStatement
+from attendance.door.staff_desk import ManyByHand, OneOfMany, WalkedIn
+from attendance.room.act_lists import ListedAct
 from models.attendance import CheckInStatus, Direction
 from models.attendance_acts import ActKind
 from models.projects import Session as VenueSession

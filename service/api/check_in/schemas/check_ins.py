@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from attendance.attempts.observations import counted_status
 from attendance.check_in.check_in import CheckedIn
-from attendance.check_in.observations import counted_status
 from faces.matching.policy import Band, Decision
 from models.attendance import CheckInStatus, Direction, ReviewDecision, ReviewReason
 from service.api.projects.schemas.sessions import SaneInstant, SessionBrief

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.exams import questions as limits
 from attendance.exams.corrections import Effect, NewCorrection
 from attendance.exams.exceptions import ExceptedPerson, NewException
+from attendance.questions import questions as limits
 from models.exams import CorrectionKind, ExceptionKind
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
 from service.api.exams.schemas.exams import Accepted, OptionPlace

@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.exams import questions as limits
 from attendance.exams.exams import ExamRules, NewExam
 from attendance.exams.papers import Draw
-from attendance.exams.questions import NewQuestion
+from attendance.questions import questions as limits
+from attendance.questions.questions import NewQuestion
 from models.exams import HandIn, QuestionKind, Review, Scoring
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut, SeenCorrectionOut
 from service.api.projects.schemas.project_briefs import CutOffOut

@@ -7,7 +7,7 @@ from typing import Annotated
 from apiflask.fields import UploadFile
 from pydantic import Field
 
-from attendance.exams.question_files.reading import FileForm
+from attendance.questions.question_files.reading import FileForm
 from models.exams import QuestionKind
 from service.api.exams.schemas.exams import Discipline, QuestionFull, QuestionIn
 from service.edge.bodies import Body, Out, Page, Query

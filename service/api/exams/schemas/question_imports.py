@@ -7,9 +7,9 @@ from typing import Self
 
 from apiflask.fields import UploadFile
 
-from attendance.exams.question_files.reading import FileForm
-from attendance.exams.question_imports.contents import question_of
-from attendance.exams.questions import normalized
+from attendance.questions.question_files.reading import FileForm
+from attendance.questions.question_imports.contents import question_of
+from attendance.questions.questions import normalized
 from models.exams import QuestionKind
 from models.imports import ImportStatus, RowOutcome
 from models.jobs import Job

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.check_in.observations import counted_status
+from attendance.attempts.observations import counted_status
 from attendance.machines.kiosk_desk import KioskCheckIn, ScannedCode
 from attendance.machines.kiosks import NewKiosk
 from attendance.machines.personal_codes import PersonalCode

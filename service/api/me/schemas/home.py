@@ -4,9 +4,9 @@ import enum
 import uuid
 from datetime import datetime
 
-from attendance.record.home import Today, WhyNot
+from attendance.own.home import Today, WhyNot
+from attendance.own.own_projects import OwedKind, OwedTask
 from attendance.record.outcomes import SessionOutcome
-from attendance.record.own_projects import OwedKind, OwedTask
 from models.attendance import Direction
 from models.projects import Project
 from service.api.projects.schemas.staff import MyStaffOut

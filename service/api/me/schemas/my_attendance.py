@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.check_in.observations import counted_status
+from attendance.attempts.observations import counted_status
+from attendance.own.own_projects import OwedKind, OwnPlace, OwnProject, OwnSession
+from attendance.own.staff_decisions import StaffDecision
 from attendance.record.outcomes import SessionOutcome
-from attendance.record.own_projects import OwedKind, OwnPlace, OwnProject, OwnSession
-from attendance.record.staff_decisions import StaffDecision
 from models.attendance import AttendanceMark, CheckIn, CheckInStatus, Direction
 from models.attendance_acts import ActKind
 from models.ledger import ReversalCause

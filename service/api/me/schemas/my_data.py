@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from attendance.record.own_data import OwnData
+from attendance.own.own_data import OwnData
 from service.edge.bodies import Out
 from service.edge.problems import in_callers_language
 from service.wording.own_data import TITLES

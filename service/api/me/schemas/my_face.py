@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from attendance.record.face_uses import FaceUse, FaceUseKind
+from attendance.own.face_uses import FaceUse, FaceUseKind
 from models.attendance import Direction
 from models.face_erasures import FaceErasure, FaceErasureCause, FacePart
 from service.api.check_in.schemas.attempts import words_of

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from attendance.record.own_notices import ListedNotice
+from attendance.own.own_notices import ListedNotice
 from foundation.clock import HOME
 from models.notices import NoticeTopic
 from models.projects import Session as VenueSession

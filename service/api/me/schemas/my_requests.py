@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from attendance.record.correction_requests import ListedRequest
+from attendance.own.correction_requests import ListedRequest
 from models.attendance import AttendanceMark, Direction, ReviewDecision
 from models.notices import RequestStatus
 from service.api.projects.schemas.sessions import SaneInstant

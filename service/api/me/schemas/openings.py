@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from attendance.projects.openings import Opening
+from attendance.own.openings import Opening
 from attendance.roster.openings import Entry
 from service.api.credit.schemas.my_credits import YearAsked
 from service.api.me.schemas.my_applications import ProjectEntry

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from attendance.sessions.readiness import Check, Finding
-from attendance.sessions.rehearsal import RehearsalResult
+from attendance.planning.readiness import Check, Finding
+from attendance.planning.rehearsal import RehearsalResult
 from service.api.check_in.schemas.board import ArrivalsOut, RefusalsOut
 from service.edge.bodies import Body, Out
 

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from attendance.record.own_projects import OwedKind
+from attendance.own.own_projects import OwedKind
 from attendance.reminders.missing_learners import WhyNotReminded
 from attendance.reminders.reminding import SentReminders
 from service.edge.bodies import Body, Out, Page, SearchText

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from attendance.record.session_days import SessionOfDay, SessionState
+from attendance.room.session_days import SessionOfDay, SessionState
 from models.attendance import Direction
 from models.projects import ProjectStatus
 from service.api.projects.schemas.projects import SaneDate

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from attendance.sessions.recurrence import MOST, Repetition, Rhythm, Weekday
-from attendance.sessions.series import ConflictKind, NewSeries, SeriesConflict
+from attendance.planning.recurrence import MOST, Repetition, Rhythm, Weekday
+from attendance.planning.series import ConflictKind, NewSeries, SeriesConflict
 from attendance.sessions.sessions import NewSession, local_day
 from models.projects import Session as VenueSession
 from service.api.projects.schemas.projects import SaneDate

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
-from attendance.record.session_moves import EarlierCheckIns
-from attendance.sessions.following import Scope
+from attendance.planning.following import Scope
+from attendance.planning.session_acts import SessionAct
+from attendance.room.session_moves import EarlierCheckIns
 from attendance.sessions.geofence import Fence
-from attendance.sessions.session_acts import SessionAct
 from attendance.sessions.sessions import NewSession
 from attendance.sessions.windows import WindowWishes
 from models.attendance import Direction

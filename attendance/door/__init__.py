@@ -1,0 +1,1 @@
+"""What staff do at the door: check people in by hand, decide on attempts, see what looks wrong."""

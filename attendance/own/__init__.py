@@ -1,0 +1,1 @@
+"""What learners see of their own: home, projects, data, notices, and their requests to correct attendance."""

@@ -1,0 +1,1 @@
+"""Questions of exams, their banks, and files of them."""
