@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment.face_resets import has_status
+from accounts.face_decisions.face_resets import has_status
 from accounts.people import search
 from accounts.people.search import PeopleSought
 from accounts.ranks import is_within_rank

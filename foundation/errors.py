@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 
 class Refusal(Exception):
-    """A rule of the product said no. Each leaf has a stable code; `service/edge/problems.py` maps it to HTTP.
+    """A rule of the product said no. Each leaf has a stable code; `service/edge/answers/problems.py` maps it to HTTP.
 
     field: the input at fault, if there is one; fields: where there are more. retry_after: seconds until another try
     makes sense. facts: plain JSON

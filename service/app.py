@@ -15,9 +15,9 @@ from accounts.people.phone_changes import PhoneChanges
 from accounts.profiles.corrections import Corrections
 from accounts.profiles.photos import ProfilePhotos
 from accounts.profiles.profiles import Profiles
+from accounts.second_factor.second_steps import SecondSteps
 from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.password_queue import PasswordQueue
-from accounts.sign_in.second_steps import SecondSteps
 from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
 from accounts.thresholds.policies import FacePolicies
@@ -47,21 +47,24 @@ from foundation.processes import ProcessTable
 from foundation.sealing import FieldSeal
 from foundation.signing import Signer
 from service import __version__
+from service.api.certificates import certificate_page
 from service.api.check_in import receipts_key, scan_page
-from service.api.credit import certificate_page, proof_bundle_checks
+from service.api.credit import proof_bundle_checks
 from service.api.machines import screens
 from service.api.operations import client, dev, health, home
 from service.api.resources import RESOURCES
 from service.configuration.keys import Keys, load_keys
 from service.configuration.settings import Settings
-from service.edge import openapi, problems, tokens, web_client
-from service.edge.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
+from service.edge import openapi, web_client
+from service.edge.answers import problems
+from service.edge.answers.event_streams import Streams
+from service.edge.callers import tokens
+from service.edge.callers.devices import keep_cookie
+from service.edge.callers.token_cache import TokenCache
 from service.edge.components import Components
 from service.edge.database import db, engine_options, prepare_engine
-from service.edge.devices import keep_cookie
-from service.edge.event_streams import Streams
-from service.edge.forms import PiecewiseParser
-from service.edge.token_cache import TokenCache
+from service.edge.requests.body_limits import ANONYMOUS, LARGEST_UPLOAD, MIB, check_nesting, read_body
+from service.edge.requests.forms import PiecewiseParser
 from service.observing import logs, metrics
 from service.observing.alarms import tell_of_failing_sign_ins, tell_of_many_messages, tell_of_wrong_codes
 from service.running.file_stores import choose_files, make_evidence_desk

@@ -10,7 +10,7 @@ from service import run
 from service.commands import lan
 from service.configuration.settings import Settings
 from service.running.processes import fork
-from service.running.tls_front import forward
+from service.running.web.tls_front import forward
 
 _PORT = 8443
 

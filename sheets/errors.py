@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 
 class SheetError(Exception):
-    """A file said no. Each leaf has a stable code; `service/edge/problems.py` maps it to HTTP.
+    """A file said no. Each leaf has a stable code; `service/edge/answers/problems.py` maps it to HTTP.
 
     row: from 1, as spreadsheets count; column: its title, where one is at fault; facts: what else the reader must know.
     """

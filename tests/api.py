@@ -10,10 +10,10 @@ from werkzeug.test import TestResponse
 
 from models.base import new_id
 from models.people import Person
+from service.edge.callers.tokens import issue
 from service.edge.components import components
 from service.edge.database import db
 from service.edge.document.problem_facts import ProblemFacts
-from service.edge.tokens import issue
 
 PROBLEM_FIELDS = {"type", "title", "status", "detail", "code", "hint", "request_id", "errors"}
 

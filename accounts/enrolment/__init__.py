@@ -1,1 +1,1 @@
-"""Enrolled faces: consent, enrolment, the gallery, kept photos, cases for admins."""
+"""Enrolled faces: consent, enrolment, the gallery, kept photos, and what holds an enrolment."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from accounts.enrolment.waiting_decisions import count_waiting
+from accounts.face_decisions.waiting_decisions import count_waiting
 from attendance.own.own_projects import OwnPlace, OwnProject, OwnSession
 from attendance.projects.access import ORGANIZERS, REVIEWERS
 from attendance.roster.application_lists import count_pending

@@ -55,7 +55,7 @@ def served(folder: Path, port: int, *, workers: int, threads: int) -> Iterator[R
         "--threads",
         str(threads),
         "--worker-class",
-        "service.running.web_worker.WebWorker",
+        "service.running.web.web_worker.WebWorker",
         "--keep-alive",
         "15",
     ]

@@ -25,7 +25,7 @@ from models.projects import Project, ProjectStatus, RosterEntry, RosterRole
 from models.question_imports import QuestionImport
 from service.app import create_app
 from service.configuration.settings import Settings
-from service.edge.tokens import issue
+from service.edge.callers.tokens import issue
 
 PASSWORD = "nobody signs in with it"  # noqa: S105 - of made-up people
 _HASHED = hash_password(PASSWORD)

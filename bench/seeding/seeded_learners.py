@@ -33,7 +33,7 @@ from service.app import create_app
 from service.commands.bootstrap import seed_face_law
 from service.configuration.keys import load_keys
 from service.configuration.settings import Settings
-from service.edge.tokens import issue
+from service.edge.callers.tokens import issue
 
 
 @dataclass(frozen=True)

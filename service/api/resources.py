@@ -2,6 +2,7 @@
 
 from apiflask import APIBlueprint
 
+from service.api.certificates import certificates, my_certificates
 from service.api.check_in import (
     attempts,
     attendance_grid,
@@ -13,15 +14,11 @@ from service.api.check_in import (
     location_consents,
     scan_proofs,
 )
-from service.api.claims import claim_reviews, claim_settings, my_claim_sheets, my_claims
+from service.api.claims import claim_catalogue, claim_reviews, claim_settings, evidence, my_claim_sheets, my_claims
 from service.api.credit import (
-    certificates,
-    claim_catalogue,
     credit_exemptions,
     credit_records,
-    evidence,
     ledger,
-    my_certificates,
     my_credit_sheets,
     my_credits,
     my_proof_bundles,

@@ -16,9 +16,9 @@ from accounts.face_errors import AssessmentInvalid, ConsentVersionTaken
 from foundation.clock import SystemClock, day_at_home
 from service.commands.terminal import run_command
 from service.configuration.settings import Settings
+from service.edge.answers.problem_catalogue import PROBLEMS
 from service.edge.database import prepare_engine
 from service.edge.migrating import migrate
-from service.edge.problem_catalogue import PROBLEMS
 
 _TITLE = "人脸识别个人信息保护影响评估"
 

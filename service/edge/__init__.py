@@ -1,1 +1,1 @@
-"""The HTTP machinery: access, problems, tokens, paging, idempotency, uploads, streams."""
+"""The HTTP machinery: who may call what, the components of the service, the document, and the web client's files."""

@@ -26,14 +26,14 @@ from foundation.errors import Forbidden, Refusal
 from foundation.transactions import read_only
 from models.people import Role
 from models.project_staff import StaffTask
-from service.edge import idempotency
-from service.edge.bearers import look_up, look_up_for_all, open_token, otp_of_request
-from service.edge.body_limits import ANONYMOUS, JSON, BodyLimit, receive_body
+from service.edge.callers.bearers import look_up, look_up_for_all, open_token, otp_of_request
+from service.edge.callers.staff_use import noting_use
+from service.edge.callers.token_cache import OpenedToken
 from service.edge.calls import BearerCall, Call, Machine, MachineCall, PublicCall, WritingCall
 from service.edge.components import components
 from service.edge.database import db
-from service.edge.staff_use import noting_use
-from service.edge.token_cache import OpenedToken
+from service.edge.requests import idempotency
+from service.edge.requests.body_limits import ANONYMOUS, JSON, BodyLimit, receive_body
 
 P = ParamSpec("P")
 

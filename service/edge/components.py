@@ -13,9 +13,9 @@ from accounts.people.phone_changes import PhoneChanges
 from accounts.profiles.corrections import Corrections
 from accounts.profiles.photos import ProfilePhotos
 from accounts.profiles.profiles import Profiles
+from accounts.second_factor.second_steps import SecondSteps
 from accounts.sign_in.by_password import PasswordDesk
 from accounts.sign_in.password_queue import PasswordQueue
-from accounts.sign_in.second_steps import SecondSteps
 from accounts.sign_in.sms import SmsGateway
 from accounts.sign_in.sms_requests import SmsRequests
 from attendance.attempts.receipts import Receipts

@@ -15,8 +15,8 @@ from accounts.errors import LinkPathInvalid
 from accounts.sign_in.download_links import LinkTarget
 from foundation.callers import Caller
 from service.edge.access import Access, let_in
-from service.edge.bearers import LED_BY_LINK
-from service.edge.token_cache import OpenedToken
+from service.edge.callers.bearers import LED_BY_LINK
+from service.edge.callers.token_cache import OpenedToken
 
 _BASE = "/api/v1/"
 _PATH = re.compile(r"/api/v1(?:/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")

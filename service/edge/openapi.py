@@ -5,9 +5,9 @@ from typing import Any, cast
 from apiflask import APIFlask
 
 from service.edge.access import public
+from service.edge.answers.refusals import refuses
 from service.edge.document import pages
 from service.edge.document.making import complete
-from service.edge.refusals import refuses
 
 OPTIONS: dict[str, Any] = {
     "spec_path": "/openapi.json",

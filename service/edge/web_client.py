@@ -21,9 +21,9 @@ from flask import Response, make_response, request
 from foundation.errors import NotFound
 from service.configuration.naming import NameSettings
 from service.edge.access import public
+from service.edge.answers.problems import speaks_english
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
-from service.edge.problems import speaks_english
-from service.edge.refusals import refuses
 
 SHELL_PATHS = (
     "/", "/sign-in", "/out-of-province", "/scan", "/check-in", "/enrol", "/history", "/credits", "/compliance",

@@ -1,1 +1,1 @@
-"""The processes of the service: start, workers, sweeps."""
+"""The processes of the service: start, supervisor, job workers, upkeep."""

@@ -74,7 +74,7 @@ class Gunicorn:
         self.status: int | None = None
         self._ends_at: float | None = None
         bind = f"fd://{listener.fileno()}"
-        config = "python:service.running.gunicorn_settings"
+        config = "python:service.running.web.gunicorn_settings"
         command = [sys.executable, "-m", "gunicorn", "--config", config, "--bind", bind, application]
 
         def become_gunicorn() -> None:

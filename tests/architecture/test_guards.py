@@ -17,8 +17,8 @@ from faces import errors as face_errors
 from models import Base
 from service.configuration.settings import Settings
 from service.edge.access import Access
+from service.edge.answers.problem_catalogue import PROBLEMS
 from service.edge.migrating import alembic_config
-from service.edge.problem_catalogue import PROBLEMS
 from sheets import errors as sheet_errors
 from tests.api import Api
 from tests.architecture.sources import PACKAGES, ROOT, nodes, sources, text_of, tree_of
@@ -96,9 +96,9 @@ def test_every_error_class_has_a_code_of_the_catalogue_and_is_raised() -> None:
     import attendance.sessions.errors
     import credit.errors
     import foundation.errors
-    import service.edge.event_streams
-    import service.edge.idempotency
-    import service.edge.paging
+    import service.edge.answers.event_streams
+    import service.edge.answers.paging
+    import service.edge.requests.idempotency
 
     modules = (
         accounts.errors,
@@ -111,9 +111,9 @@ def test_every_error_class_has_a_code_of_the_catalogue_and_is_raised() -> None:
         credit.errors,
         face_errors,
         sheet_errors,
-        service.edge.idempotency,
-        service.edge.paging,
-        service.edge.event_streams,
+        service.edge.requests.idempotency,
+        service.edge.answers.paging,
+        service.edge.answers.event_streams,
     )
     roots = (foundation.errors.Refusal, face_errors.FaceError, sheet_errors.SheetError)
     texts = (text_of(path) for path in sources(*PACKAGES))

@@ -8,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 
 from faces.photos.photo import PhotoLimits
-from service.edge.body_limits import ANONYMOUS, DEEPEST_JSON, JSON, MIB, MULTIPART, PHOTOS, ROWS, upload
+from service.edge.requests.body_limits import ANONYMOUS, DEEPEST_JSON, JSON, MIB, MULTIPART, PHOTOS, ROWS, upload
 from tests.api import Api
 from tests.architecture.sources import ROOT, nodes
 
@@ -25,7 +25,7 @@ PUBLIC_UPLOADS = dict.fromkeys(
 """Public routes that take files: proof bundles, of which nothing is parsed before its signature was checked."""
 
 # Who handles bodies outside of the views: everything else reads what a decorator has put a limit to.
-READERS = {"service/app.py", "service/edge/idempotency.py", "service/edge/body_limits.py"}
+READERS = {"service/app.py", "service/edge/requests/idempotency.py", "service/edge/requests/body_limits.py"}
 
 
 def bodies(app: APIFlask, api: Api) -> list[tuple[str, str, dict[str, Any]]]:

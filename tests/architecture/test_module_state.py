@@ -54,7 +54,7 @@ ALLOWED = {
     "faces/photos/decoder_warnings.py": {"_one_at_a_time": "a lock of the one standard error that a process has"},
     "faces/photos/jpeg.py": {"_END": "two bytes"},
     "foundation/transactions.py": {"may_write": "of each thread or task: a session hands it to the driver below it"},
-    "service/edge/bodies.py": {
+    "service/edge/answers/bodies.py": {
         **dict.fromkeys(
             ("Credits", "Hours", "ClaimHours", "Quantity", "ShareOfAll"), "a type, put together from its limits"
         ),
@@ -62,10 +62,12 @@ ALLOWED = {
         "ways": "no ways by default; a body that has some names its own",
         "WHERE_KNOWN": "how a field of an answer is left out",
     },
-    "service/edge/body_limits.py": {"PHOTOS": "a frozen BodyLimit, put together by a function"},
-    "service/edge/cursor_keys.py": {"BY_ID": "a frozen key of lists, put together by a function"},
+    "service/edge/requests/body_limits.py": {"PHOTOS": "a frozen BodyLimit, put together by a function"},
+    "service/edge/answers/cursor_keys.py": {"BY_ID": "a frozen key of lists, put together by a function"},
     "service/edge/database.py": {"db": "Flask-SQLAlchemy's extension, which keeps each app's state in the app"},
-    "service/running/gunicorn_settings.py": {"_settings": "gunicorn reads its settings from a module, once a process"},
+    "service/running/web/gunicorn_settings.py": {
+        "_settings": "gunicorn reads its settings from a module, once a process"
+    },
     "service/running/processes.py": {"_libc": "the machine's C library, for a call that Python has no name for"},
 }
 FILE = "what a packaged file says, which never changes"

@@ -85,7 +85,7 @@ def whole_text(document: dict[str, Any], node: Any) -> str:
 def test_each_id_of_a_person_a_unit_or_a_project_has_a_name_beside_it(api: Api) -> None:
     document = api.get("/api/openapi.json").json
     assert len(dict(schemas_of_answers(document))) > 100
-    assert lone_ids(document) == [], "declare a brief, as service/edge/briefs.py tells"
+    assert lone_ids(document) == [], "declare a brief, as service/edge/answers/briefs.py tells"
 
 
 def test_the_exceptions_are_those_that_are_there(api: Api) -> None:

@@ -18,7 +18,7 @@ from playwright.sync_api import (
 )
 
 from models.people import Person
-from service.edge.refresh_cookies import COOKIE
+from service.edge.callers.refresh_cookies import COOKIE
 from tests.browser.served import ROOT, Served
 
 NARROW, PHONE, DESK = (320, 640), (360, 740), (1280, 800)

@@ -14,9 +14,9 @@ from foundation.clock import SystemClock
 from models.people import Person
 from service.app import create_app
 from service.configuration.settings import Settings
+from service.edge.callers.tokens import TokenPair, issue
 from service.edge.components import components
 from service.edge.database import db as flask_db
-from service.edge.tokens import TokenPair, issue
 from tests.fakes import FakeEngine, RecordingGateway
 from tests.journeys.phone import await_ready
 from tests.service.running.running_service import running

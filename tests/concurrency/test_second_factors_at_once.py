@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from models.accounts import SignIn
 from models.sign_in_proofs import FailedSignIn, RecoveryCode
-from tests.accounts.sign_in.owner import Owner
+from tests.accounts.second_factor.owner import Owner
 from tests.api import Api
 from tests.concurrency.at_once import at_once
 from tests.factories import Factories

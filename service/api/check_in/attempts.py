@@ -23,12 +23,12 @@ from service.api.check_in.schemas.attempts import (
 )
 from service.api.check_in.schemas.check_ins import CheckInOut
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import another_answer, refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.paging import paged
-from service.edge.refusals import another_answer, refuses
 from service.observing import metrics
 
 api = APIBlueprint("attempts", __name__, tag="Attendance")

@@ -22,14 +22,14 @@ from service.api.check_in.schemas.attendance_grid import (
     GridSession,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID, by_id
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID, by_id
-from service.edge.file_answers import attachment
 from service.edge.looks import looks_at
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses, tells
 from service.exports.project_sheets import grid_lines, grid_titles
 from sheets.writing import CSV, XLSX, Line, csv_lines, xlsx_bytes
 

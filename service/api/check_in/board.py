@@ -16,11 +16,11 @@ from foundation.callers import Caller
 from foundation.errors import Refusal
 from service.api.check_in.schemas.board import BoardEvent, BoardOut
 from service.edge.access import signed_in
-from service.edge.bearers import look_up_again
+from service.edge.answers.event_streams import State, Streams, has_closed
+from service.edge.answers.refusals import refuses, tells
+from service.edge.callers.bearers import look_up_again
 from service.edge.calls import Call
 from service.edge.database import DatabaseBusy, db, session_to_read
-from service.edge.event_streams import State, Streams, has_closed
-from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("board", __name__, tag="Sessions")
 

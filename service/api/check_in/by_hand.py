@@ -21,11 +21,11 @@ from service.api.check_in.schemas.by_hand import (
 )
 from service.api.check_in.schemas.check_ins import CheckInOut
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_instant_and_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import another_answer, refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_instant_and_id
-from service.edge.paging import paged
-from service.edge.refusals import another_answer, refuses
 from service.observing import metrics
 
 api = APIBlueprint("by_hand", __name__, tag="Attendance")

@@ -11,9 +11,9 @@ from service.api.check_in.scan_page import COOKIE
 from service.api.check_in.schemas.check_in_tickets import Challenge, PlaceCheck, TicketOut, TicketRequest
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.access import signed_in
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.refusals import refuses
 from service.observing import metrics
 
 api = APIBlueprint("check_in_tickets", __name__, tag="Check-in")

@@ -15,11 +15,11 @@ from foundation.errors import Refusal
 from service.api.check_in.schemas.check_ins import BANDS, CheckInForm, CheckInOut, DecisionIn, DecisionOut
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.access import signed_in
-from service.edge.bodies import bytes_of
-from service.edge.body_limits import PHOTOS
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.bodies import bytes_of
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.refusals import another_answer, refuses
 from service.edge.calls import Call
-from service.edge.refusals import another_answer, refuses
+from service.edge.requests.body_limits import PHOTOS
 from service.observing import metrics
 
 api = APIBlueprint("check_ins", __name__, tag="Check-in")

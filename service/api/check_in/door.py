@@ -8,11 +8,11 @@ from attendance.projects.access import DOOR_OR_RESULTS, OVERSEERS, oversee_sessi
 from attendance.room import door_lists
 from service.api.check_in.schemas.door import DoorList, DoorPage, DoorPersonOut
 from service.edge.access import signed_in
+from service.edge.answers.cursor_keys import by_text_and_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_text_and_id
 from service.edge.looks import looks_at
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("door", __name__, tag="Attendance")
 

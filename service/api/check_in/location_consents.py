@@ -5,10 +5,10 @@ from apiflask import APIBlueprint
 from attendance.check_in import location_consents
 from service.api.check_in.schemas.location_consents import LocationConsentOut, LocationTextOut
 from service.edge.access import public, signed_in
-from service.edge.bodies import Empty
+from service.edge.answers.bodies import Empty
+from service.edge.answers.problems import in_callers_language
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call, PublicCall
-from service.edge.problems import in_callers_language
-from service.edge.refusals import refuses
 
 api = APIBlueprint("location_consents", __name__, tag="Check-in")
 

@@ -4,9 +4,9 @@ from apiflask import APIBlueprint
 
 from service.api.check_in.schemas.receipts_key import KeySet
 from service.edge.access import public
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
 from service.edge.published_keys import ledger_key_set
-from service.edge.refusals import refuses
 
 pages = APIBlueprint("receipts_key", __name__, tag="Check-in")
 

@@ -10,8 +10,8 @@ from attendance.check_in.scan_proofs import LIFETIME
 from attendance.check_in.ticket_issue import CodeWorth
 from models.projects import Session as VenueSession
 from service.edge.access import public
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
-from service.edge.refusals import refuses
 
 pages = Blueprint("scan_page", __name__)
 

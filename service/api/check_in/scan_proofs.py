@@ -9,10 +9,10 @@ from service.api.check_in.scan_page import COOKIE
 from service.api.check_in.schemas.scan_proofs import HeldScanOut
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.access import public, signed_in
-from service.edge.bearers import caller_if_signed_in
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.refusals import refuses
+from service.edge.callers.bearers import caller_if_signed_in
 from service.edge.calls import Call, PublicCall
-from service.edge.refusals import refuses
 
 api = APIBlueprint("scan_proofs", __name__, tag="Check-in")
 

@@ -22,11 +22,11 @@ from service.api.claims.schemas.claim_reviews import (
     ReviewedClaim,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.cursor_keys import by_instant_and_id_alone
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_instant_and_id_alone
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("claim_reviews", __name__, tag="Claim reviews")
 

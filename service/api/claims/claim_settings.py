@@ -19,10 +19,10 @@ from service.api.claims.schemas.claim_settings import (
     TermsOut,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.problems import words_of_refusal
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.problems import words_of_refusal
-from service.edge.refusals import refuses
 
 api = APIBlueprint("claim_settings", __name__, tag="Claim reviews")
 

@@ -15,7 +15,7 @@ from foundation.clock import day_at_home
 from foundation.errors import Refusal
 from models.claims import Claim
 from service.api.claims.schemas.my_claims import ClaimOut, ClaimWarning, NotSubmittedOut
-from service.edge.problems import in_callers_language, words_of_refusal
+from service.edge.answers.problems import in_callers_language, words_of_refusal
 from service.wording.vocabulary.claims import CLAIMS
 
 

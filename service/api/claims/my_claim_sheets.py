@@ -12,9 +12,9 @@ from models.claims import Claim
 from service.api.claims.claim_shapes import Shapes
 from service.api.claims.schemas.my_claims import ClaimSought
 from service.edge.access import signed_in
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.file_answers import attachment
-from service.edge.refusals import refuses, tells
 from service.wording.vocabulary.claims import CLAIMS
 from sheets.writing import XLSX, Line, xlsx_bytes
 

@@ -20,12 +20,12 @@ from service.api.claims.schemas.my_claims import (
     SubmissionsOut,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Empty
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_day_and_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_day_and_id
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_claims", __name__, tag="Claims")
 

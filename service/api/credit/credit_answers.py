@@ -13,8 +13,8 @@ from credit.compliance.totals import both_totals_of
 from credit.compliance.year import judge_year
 from service.api.credit.credit_shapes import Names, compliance_out, credit_out, summary_out, totals_out
 from service.api.credit.schemas.my_credits import ComplianceAsked, ComplianceOut, CreditList, CreditsAsked, SummaryOut
-from service.edge.cursor_keys import CursorInvalid, by_day_and_id, by_id
-from service.edge.paging import paged
+from service.edge.answers.cursor_keys import CursorInvalid, by_day_and_id, by_id
+from service.edge.answers.paging import paged
 
 
 def credits_of(db: Session, *, holder: CreditHolder, query: CreditsAsked) -> CreditList:

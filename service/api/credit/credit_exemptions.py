@@ -9,12 +9,12 @@ from credit.compliance import exemptions
 from credit.compliance.exemptions import NewExemption
 from service.api.credit.schemas.credit_exemptions import ExemptionList, ExemptionNew, ExemptionOut, ExemptionRevocation
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("credit_exemptions", __name__, tag="Credit records")
 

@@ -17,11 +17,11 @@ from service.api.imports.schemas.credit_imports import (
     WaitingRecordOut,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import CursorKey, by_date_and_id, by_id_alone, by_text_and_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import CursorKey, by_date_and_id, by_id_alone, by_text_and_id
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("credit_records", __name__, tag="Credit records")
 

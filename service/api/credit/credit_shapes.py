@@ -19,7 +19,7 @@ from service.api.credit.schemas.my_credits import (
     SummaryRowOut,
     TotalsOut,
 )
-from service.edge.paging import Paged
+from service.edge.answers.paging import Paged
 
 
 class Names:

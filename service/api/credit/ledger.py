@@ -24,13 +24,13 @@ from service.api.credit.schemas.ledger import (
     TreeHeadOut,
 )
 from service.edge.access import public, signed_in
-from service.edge.bodies import Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_number
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call, PublicCall
-from service.edge.cursor_keys import by_number
-from service.edge.paging import paged
 from service.edge.published_keys import ledger_signer
-from service.edge.refusals import refuses
 from service.running.children import next_sweep
 
 api = APIBlueprint("ledger", __name__, tag="Ledger")

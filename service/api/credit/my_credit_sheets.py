@@ -21,9 +21,9 @@ from service.api.credit.credit_sheets import (
 from service.api.credit.my_credits import my_number
 from service.api.credit.schemas.my_credits import PeriodAsked, YearAsked
 from service.edge.access import signed_in
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.file_answers import attachment
-from service.edge.refusals import refuses, tells
 from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("my_credit_sheets", __name__, tag="Credits")

@@ -19,10 +19,10 @@ from models.people import Person
 from service.api.credit.proof_bundle_checks import PAGE
 from service.api.credit.schemas.proof_bundles import BundlePeriod, ProofBundleOut
 from service.edge.access import signed_in
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.file_answers import attachment
 from service.edge.published_keys import ledger_signer
-from service.edge.refusals import refuses, tells
 from service.running.children import next_sweep
 
 api = APIBlueprint("my_proof_bundles", __name__, tag="Certificates")

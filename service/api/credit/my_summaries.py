@@ -11,8 +11,8 @@ from service.api.credit.schemas.summaries import YearsAsked
 from service.api.credit.summary_files import page_of, pdf_of, span_of
 from service.api.credit.year_summaries import summary_of_years
 from service.edge.access import signed_in
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("my_summaries", __name__, tag="Credits")
 

@@ -15,8 +15,8 @@ from service.api.credit.schemas.my_credits import (
     YearAsked,
 )
 from service.edge.access import signed_in
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.refusals import refuses
 
 api = APIBlueprint("people_credits", __name__, tag="Credit records")
 

@@ -19,10 +19,10 @@ from service.api.credit.schemas.proof_bundles import (
     CheckedBundles,
 )
 from service.edge.access import public, public_upload
-from service.edge.body_limits import MIB, upload
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
 from service.edge.published_keys import ledger_key_set
-from service.edge.refusals import refuses
+from service.edge.requests.body_limits import MIB, upload
 
 api = APIBlueprint("proof_bundle_checks", __name__, tag="Certificates")
 pages = APIBlueprint("proof_bundle_page", __name__, tag="Certificates")

@@ -17,11 +17,11 @@ from service.api.credit.schemas.rule_sets import (
     RuleSetSummary,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Page
+from service.edge.answers.bodies import Page
+from service.edge.answers.cursor_keys import by_code_and_number, by_number
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_code_and_number, by_number
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("rule_sets", __name__, tag="Rules")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, make_response, render_template
 
+from service.edge.answers.file_answers import attachment
 from service.edge.calls import Call
-from service.edge.file_answers import attachment
 
 _PDF = "application/pdf"
 

@@ -31,10 +31,10 @@ from service.api.evaluations.schemas.evaluations import (
 )
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.file_answers import attachment
-from service.edge.refusals import refuses, tells
 from service.exports.project_sheets import EVALUATION_TITLES, evaluation_lines
 from sheets.writing import XLSX, xlsx_bytes
 

@@ -18,9 +18,9 @@ from attendance.exams.papers import Item, read_paper
 from attendance.questions import question_pictures
 from service.api.exams.schemas.exams import AnswerIn, AnswerOut, AttemptOut, SubmissionOut
 from service.edge.access import signed_in, token_bearer
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.refusals import refuses
 from service.edge.calls import BearerCall, Call
-from service.edge.refusals import refuses
 
 api = APIBlueprint("exam_attempts", __name__, tag="Exams")
 

@@ -18,12 +18,12 @@ from service.api.exams.schemas.exam_mending import (
     ExceptedPersonOut,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Page
+from service.edge.answers.bodies import Page
+from service.edge.answers.cursor_keys import BY_ID, by_id
+from service.edge.answers.paging import paged
+from service.edge.answers.problems import in_callers_language
+from service.edge.answers.refusals import another_answer, refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID, by_id
-from service.edge.paging import paged
-from service.edge.problems import in_callers_language
-from service.edge.refusals import another_answer, refuses
 from service.wording.hints import NEXT_ROUND
 
 api = APIBlueprint("exam_mending", __name__, tag="Exam papers")

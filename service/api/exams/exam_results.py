@@ -19,11 +19,11 @@ from service.api.exams.schemas.exam_results import (
     ResultsAsked,
 )
 from service.edge.access import signed_in
+from service.edge.answers.cursor_keys import by_id
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.file_answers import attachment
-from service.edge.paging import paged
-from service.edge.refusals import refuses, tells
 from sheets.writing import XLSX, xlsx_bytes
 
 api = APIBlueprint("exam_results", __name__, tag="Exam papers")

@@ -26,10 +26,10 @@ from service.api.exams.schemas.exams import (
 )
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.edge.access import signed_in
-from service.edge.body_limits import ROWS
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.refusals import another_answer, refuses
 from service.edge.calls import Call
-from service.edge.refusals import another_answer, refuses
+from service.edge.requests.body_limits import ROWS
 
 api = APIBlueprint("exams", __name__, tag="Exams")
 

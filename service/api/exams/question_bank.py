@@ -25,13 +25,13 @@ from service.api.exams.schemas.question_bank import (
     QuestionCorrection,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty
-from service.edge.body_limits import upload
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Empty
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
-from service.edge.refusals import refuses, tells
+from service.edge.requests.body_limits import upload
 
 api = APIBlueprint("question_bank", __name__, tag="Question bank")
 _MOST_EXPORTED = 10_000

@@ -23,13 +23,13 @@ from service.api.exams.schemas.question_imports import (
 from service.api.imports.portions import commit_portions, status_of_answer
 from service.api.imports.schemas.attendance_imports import FileUndoIn
 from service.edge.access import signed_in
-from service.edge.bodies import Empty, Page
-from service.edge.body_limits import upload
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Empty, Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID, by_number
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import another_answer, refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID, by_number
-from service.edge.paging import paged
-from service.edge.refusals import another_answer, refuses
+from service.edge.requests.body_limits import upload
 from sheets.errors import SHEET_CODES
 
 api = APIBlueprint("question_imports", __name__, tag="Question bank")

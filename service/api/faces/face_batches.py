@@ -20,12 +20,12 @@ from service.api.faces.schemas.face_batches import (
 from service.api.imports.portions import commit_portions
 from service.api.people.schemas.admin import Because
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.body_limits import upload
+from service.edge.answers.bodies import Page
+from service.edge.answers.cursor_keys import BY_ID, by_number
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID, by_number
-from service.edge.paging import paged
-from service.edge.refusals import refuses
+from service.edge.requests.body_limits import upload
 
 api = APIBlueprint("face_batches", __name__, tag="Faces")
 

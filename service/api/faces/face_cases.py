@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from apiflask import APIBlueprint
 
-from accounts.enrolment import case_people, face_cases, face_resets
+from accounts.face_decisions import case_people, face_cases, face_resets
 from accounts.whom_to_ask import FACE_ADMINS
 from models.faces import FaceCase, FaceReset
 from models.people import Role
@@ -22,11 +22,11 @@ from service.api.faces.schemas.face_cases import (
 )
 from service.api.people.schemas.admin import Because
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("face_cases", __name__, tag="Faces")
 

@@ -6,8 +6,8 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from accounts import face_people
-from accounts.enrolment import face_cases
 from accounts.enrolment.agreement import Agreement
+from accounts.face_decisions import face_cases
 from accounts.face_errors import ConsentRequired
 from accounts.people.search import PeopleSort, PeopleSought
 from accounts.whom_to_ask import FACE_ADMINS
@@ -17,14 +17,14 @@ from service.api.faces.schemas.photo_checks import PhotoChecksForm, PhotoChecksO
 from service.api.me.me import ENROLMENT_CODES, enrolment_answer
 from service.api.me.schemas.me import FaceEnrolled, FaceHeld, InPersonForm
 from service.edge.access import signed_in
-from service.edge.bodies import bytes_of
-from service.edge.body_limits import PHOTOS
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.bodies import bytes_of
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.cursor_keys import by_text_and_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import another_answer, refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_text_and_id
 from service.edge.looks import looks_at
-from service.edge.paging import counted, paged
-from service.edge.refusals import another_answer, refuses
+from service.edge.requests.body_limits import PHOTOS
 
 api = APIBlueprint("face_enrolments", __name__, tag="Faces")
 

@@ -15,8 +15,8 @@ from service.api.faces.schemas.face_law import (
     FaceLawOut,
 )
 from service.edge.access import signed_in
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.refusals import refuses
 
 api = APIBlueprint("face_law", __name__, tag="Faces")
 

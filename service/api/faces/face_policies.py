@@ -22,9 +22,9 @@ from service.api.faces.schemas.face_policies import (
     WatchOut,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call, PublicCall
-from service.edge.refusals import refuses
 
 api = APIBlueprint("face_policies", __name__, tag="Faces")
 

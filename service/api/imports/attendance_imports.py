@@ -24,14 +24,14 @@ from service.api.imports.schemas.attendance_imports import (
     TableForm,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.body_limits import upload
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID, by_number
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID, by_number
-from service.edge.file_answers import attachment
-from service.edge.paging import paged
-from service.edge.refusals import refuses, tells
+from service.edge.requests.body_limits import upload
 from sheets import workbooks
 from sheets.errors import SHEET_CODES
 from sheets.writing import XLSX, template_bytes

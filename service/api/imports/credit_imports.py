@@ -31,15 +31,15 @@ from service.api.imports.schemas.credit_imports import (
     UndoAsked,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.body_limits import ROWS, upload
-from service.edge.briefs import fill_names, with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import fill_names, with_names
+from service.edge.answers.cursor_keys import BY_ID, by_number
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.paging import paged
+from service.edge.answers.problems import in_callers_language
+from service.edge.answers.refusals import another_answer, refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID, by_number
-from service.edge.file_answers import attachment
-from service.edge.paging import paged
-from service.edge.problems import in_callers_language
-from service.edge.refusals import another_answer, refuses, tells
+from service.edge.requests.body_limits import ROWS, upload
 from service.wording.faults import CREDIT_FAULTS
 from sheets import workbooks
 from sheets.errors import SHEET_CODES

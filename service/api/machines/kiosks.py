@@ -23,13 +23,13 @@ from service.api.machines.schemas.kiosks import (
 )
 from service.api.projects.schemas.sessions import SessionBrief
 from service.edge.access import machine_bearer, public, signed_in
-from service.edge.bearers import machine_token
-from service.edge.bodies import Empty, Page
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.bodies import Empty, Page
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.cursor_keys import BY_ID
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import another_answer, refuses
+from service.edge.callers.bearers import machine_token
 from service.edge.calls import Call, MachineCall, PublicCall
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
-from service.edge.refusals import another_answer, refuses
 from service.observing import metrics
 
 api = APIBlueprint("kiosks", __name__, tag="Machines")

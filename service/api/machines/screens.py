@@ -17,13 +17,13 @@ from attendance.sessions.venue_codes import seconds_of_step_left
 from models.venue_machines import Screen
 from service.api.machines.schemas.screens import NewScreenOut, ScreenList, ScreenOut, ScreenViewOut
 from service.edge.access import public, signed_in
-from service.edge.bearers import machine_token
-from service.edge.bodies import Empty, Page
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.bodies import Empty, Page
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.cursor_keys import BY_ID
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
+from service.edge.callers.bearers import machine_token
 from service.edge.calls import Call, PublicCall
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("screens", __name__, tag="Machines")
 pages = Blueprint("screen_page", __name__)

@@ -9,9 +9,9 @@ from flask import Response
 from attendance.sessions import calendars
 from service.api.me.schemas.calendars import CalendarOut
 from service.edge.access import public, signed_in
-from service.edge.bodies import Empty
+from service.edge.answers.bodies import Empty
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call, PublicCall
-from service.edge.refusals import refuses
 from service.exports.icalendar import ICALENDAR, icalendar
 
 api = APIBlueprint("calendars", __name__, tag="Me")

@@ -40,13 +40,13 @@ from service.api.me.schemas.me import (
     UnkeptPhoto,
 )
 from service.edge.access import public, signed_in
-from service.edge.bodies import Empty, bytes_of
-from service.edge.body_limits import PHOTOS
-from service.edge.briefs import UnitBrief, with_names, without_names
+from service.edge.answers.bodies import Empty, bytes_of
+from service.edge.answers.briefs import UnitBrief, with_names, without_names
+from service.edge.answers.problems import in_callers_language, speaks_english
+from service.edge.answers.refusals import another_answer, refuses
+from service.edge.callers.devices import device_in_words
 from service.edge.calls import Call, PublicCall
-from service.edge.devices import device_in_words
-from service.edge.problems import in_callers_language, speaks_english
-from service.edge.refusals import another_answer, refuses
+from service.edge.requests.body_limits import PHOTOS
 from service.wording.hints import PHOTO_NOT_KEPT
 
 api = APIBlueprint("me", __name__, tag="Me")

@@ -17,12 +17,12 @@ from service.api.me.schemas.my_applications import (
     OpenProjectsAsked,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty, Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Empty, Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_date_and_id, by_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_date_and_id, by_id
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_applications", __name__, tag="Me")
 

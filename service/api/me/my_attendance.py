@@ -16,10 +16,10 @@ from attendance.record.history import (
 )
 from service.api.me.schemas.my_attendance import AttendanceAsked, MyAttendance, MyProject
 from service.edge.access import signed_in
+from service.edge.answers.cursor_keys import by_day_and_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_day_and_id
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_attendance", __name__, tag="Check-in")
 

@@ -13,9 +13,9 @@ from attendance.record.history import HistoryFilter, list_attended
 from models.attendance import Direction
 from service.api.me.schemas.my_attendance import AttendanceSought
 from service.edge.access import signed_in
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.file_answers import attachment
-from service.edge.refusals import refuses, tells
 from service.wording.vocabulary.activities import ACTIVITIES
 from sheets.writing import XLSX, Line, xlsx_bytes
 

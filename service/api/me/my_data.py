@@ -5,8 +5,8 @@ from apiflask import APIBlueprint
 from attendance.own import own_data
 from service.api.me.schemas.my_data import MyDataOut
 from service.edge.access import signed_in
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_data", __name__, tag="Me")
 

@@ -6,12 +6,12 @@ from accounts.enrolment import erasures
 from attendance.own import face_uses
 from service.api.me.schemas.my_face import FaceDeletionList, FaceDeletionOut, FaceUseList, FaceUseOut
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_face", __name__, tag="Me")
 

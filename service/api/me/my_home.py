@@ -21,9 +21,9 @@ from models.faces import TemplateStatus
 from service.api.me.schemas.home import FaceState, HomeCredits, HomeDuty, HomeOut, HomeSession, WaitingWorkOut
 from service.api.projects.schemas.staff import MyStaffOut
 from service.edge.access import signed_in
-from service.edge.briefs import fill_names, with_names
+from service.edge.answers.briefs import fill_names, with_names
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("my_home", __name__, tag="Me")
 _STAFF = 20

@@ -7,12 +7,12 @@ from attendance.own import own_notices
 from attendance.own.own_notices import NoticeKey
 from service.api.me.schemas.my_notices import NoticeList, NoticeOut, NoticesAsked, NoticesRead
 from service.edge.access import signed_in
-from service.edge.bodies import Empty
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Empty
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_instant_and_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_instant_and_id
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_notices", __name__, tag="Me")
 

@@ -9,10 +9,10 @@ from credit.compliance.year import judge_year
 from foundation.clock import day_at_home
 from service.api.me.schemas.openings import OpeningList, OpeningOut, OpeningsAsked
 from service.edge.access import signed_in
+from service.edge.answers.cursor_keys import by_day_and_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_day_and_id
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_openings", __name__, tag="Credits")
 

@@ -22,13 +22,13 @@ from service.api.me.schemas.my_profile import (
     ProfilePhotoOut,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty, Page, bytes_of
-from service.edge.body_limits import upload
+from service.edge.answers.bodies import Empty, Page, bytes_of
+from service.edge.answers.cursor_keys import by_id
+from service.edge.answers.file_answers import UNREADABLE, private_file
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.file_answers import UNREADABLE, private_file
-from service.edge.paging import paged
-from service.edge.refusals import refuses, tells
+from service.edge.requests.body_limits import upload
 
 api = APIBlueprint("my_profile", __name__, tag="Profile")
 

@@ -18,12 +18,12 @@ from service.api.me.schemas.my_requests import (
     RequestWithPerson,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.cursor_keys import by_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("correction_requests", __name__, tag="Me")
 

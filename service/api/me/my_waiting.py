@@ -5,11 +5,11 @@ from apiflask import APIBlueprint
 from attendance.roster.waiting_list import list_waited_for
 from service.api.me.schemas.my_waiting import WaitedFor, WaitedForList
 from service.edge.access import signed_in
-from service.edge.bodies import Page
+from service.edge.answers.bodies import Page
+from service.edge.answers.cursor_keys import by_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_waiting", __name__, tag="Me")
 

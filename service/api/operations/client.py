@@ -14,8 +14,8 @@ from foundation.errors import NotFound
 from service.api.operations.schemas.client import ClientOut, PasswordRuleOut, SwitchedOnOut
 from service.configuration.naming import NameSettings
 from service.edge.access import public
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
-from service.edge.refusals import refuses
 
 api = APIBlueprint("client", __name__, tag="Operations")
 

@@ -8,8 +8,8 @@ from accounts.phones import normal_phone
 from accounts.sign_in.sms_gateways.outbox import OutboxGateway
 from foundation.errors import NotFound
 from service.edge.access import public
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
-from service.edge.refusals import refuses
 
 pages = Blueprint("dev", __name__)
 

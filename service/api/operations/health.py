@@ -12,8 +12,8 @@ from accounts.errors import TokenInvalid
 from accounts.sign_in.sms import NoticeKind
 from service.api.faces.face_policies import networks, policy_for_new_photos
 from service.edge.access import public
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
-from service.edge.refusals import refuses
 from service.observing.metrics import render
 
 pages = Blueprint("health", __name__)

@@ -13,8 +13,8 @@ from accounts.people.people import find_province
 from accounts.sign_in.password_changes import list_changed
 from service.edge import web_client
 from service.edge.access import public
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
-from service.edge.refusals import refuses
 
 pages = APIBlueprint("home", __name__, enable_openapi=False)
 

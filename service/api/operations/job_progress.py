@@ -7,8 +7,8 @@ from apiflask import APIBlueprint
 from foundation import jobs
 from service.api.operations.schemas.job_progress import JobOut
 from service.edge.access import signed_in
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.refusals import refuses
 
 api = APIBlueprint("job_progress", __name__, tag="Operations")
 

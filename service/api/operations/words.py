@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from service.api.operations.schemas.words import ProblemKindList, ProblemKindOut, WordOut, WordsOut
 from service.edge.access import public
+from service.edge.answers.problem_catalogue import PROBLEMS
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import PublicCall
-from service.edge.problem_catalogue import PROBLEMS
-from service.edge.refusals import refuses, tells
 from service.wording.vocabulary import VOCABULARY
 
 api = APIBlueprint("words", __name__, tag="Operations")

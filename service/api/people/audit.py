@@ -5,12 +5,12 @@ from apiflask import APIBlueprint
 from accounts import audit_trail
 from service.api.people.schemas.audit import AuditAsked, AuditEntryOut, AuditList, OwnAuditList, OwnAuditOut
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_instant_and_id_alone
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_instant_and_id_alone
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("audit", __name__, tag="People")
 

@@ -10,8 +10,8 @@ from accounts.people import password_slips, people, person_views, search
 from accounts.people.search import PeopleSought
 from accounts.phones import normal_phone
 from accounts.profiles.profiles import ProfileEdit
+from accounts.second_factor.second_steps import FactorNeed
 from accounts.sign_in import sign_ins
-from accounts.sign_in.second_steps import FactorNeed
 from credit.rules import unit_grades
 from credit.rules.unit_grades import GRADERS
 from foundation.callers import require
@@ -34,13 +34,13 @@ from service.api.people.schemas.admin import (
     UnitNew,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.bodies import Empty
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.cursor_keys import by_text_and_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_text_and_id
 from service.edge.looks import looks_at
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("people", __name__, tag="People")
 

@@ -17,12 +17,12 @@ from service.api.me.schemas.my_profile import (
     ProfileOut,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_id
+from service.edge.answers.file_answers import UNREADABLE, private_file
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.file_answers import UNREADABLE, private_file
-from service.edge.paging import paged
-from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("profiles", __name__, tag="People")
 

@@ -9,11 +9,11 @@ from accounts.people.edits import UnitEdit
 from service.api.people.schemas.admin import UnitChange, UnitCreated
 from service.api.people.schemas.units import UnitBranch, UnitsAsked, UnitTree
 from service.edge.access import signed_in
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.cursor_keys import by_text_and_id
+from service.edge.answers.paging import Paged, paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_text_and_id
-from service.edge.paging import Paged, paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("units", __name__, tag="People")
 

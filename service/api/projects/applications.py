@@ -17,11 +17,11 @@ from service.api.projects.schemas.applications import (
     ApplicationsDecided,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("applications", __name__, tag="Rosters")
 

@@ -12,9 +12,9 @@ from attendance.room import change_previews
 from service.api.projects.schemas.change_previews import ChangePreviewOut
 from service.api.projects.schemas.sessions import SessionChange
 from service.edge.access import signed_in
+from service.edge.answers.refusals import refuses
+from service.edge.answers.revisions import revisions_seen
 from service.edge.calls import Call
-from service.edge.refusals import refuses
-from service.edge.revisions import revisions_seen
 
 api = APIBlueprint("change_previews", __name__, tag="Sessions")
 

@@ -34,12 +34,12 @@ from service.api.projects.schemas.projects import (
     TransitionOut,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import CursorKey, by_date_and_id, by_id_alone, by_text_and_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses, tells
+from service.edge.answers.revisions import etag_of, revisions_seen
 from service.edge.calls import Call
-from service.edge.cursor_keys import CursorKey, by_date_and_id, by_id_alone, by_text_and_id
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses, tells
-from service.edge.revisions import etag_of, revisions_seen
 
 api = APIBlueprint("projects", __name__, tag="Projects")
 

@@ -9,8 +9,8 @@ from attendance.planning.rehearsal import rehearse
 from attendance.projects.access import ORGANIZERS, get_session
 from service.api.projects.schemas.rehearsals import RehearsalIn, RehearsalOut
 from service.edge.access import signed_in
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.refusals import refuses
 
 api = APIBlueprint("rehearsals", __name__, tag="Sessions")
 

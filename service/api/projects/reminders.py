@@ -15,10 +15,10 @@ from service.api.projects.schemas.reminders import (
     RemindersOut,
 )
 from service.edge.access import signed_in
+from service.edge.answers.cursor_keys import by_text_and_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_text_and_id
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("reminders", __name__, tag="Attendance")
 

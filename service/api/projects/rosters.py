@@ -30,13 +30,13 @@ from service.api.projects.schemas.rosters import (
     WaitingList,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty, Page
+from service.edge.answers.bodies import Empty, Page
+from service.edge.answers.cursor_keys import by_id, by_id_alone, by_text_and_id
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id, by_id_alone, by_text_and_id
-from service.edge.file_answers import attachment
 from service.edge.looks import looks_at
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses, tells
 from service.exports.project_sheets import roster_lines
 from sheets.writing import CSV, XLSX, csv_lines, xlsx_bytes
 

@@ -29,13 +29,13 @@ from service.api.projects.schemas.sessions import (
 )
 from service.api.projects.sessions import session_out, session_with_etag
 from service.edge.access import signed_in
-from service.edge.bodies import Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_instant_and_id, by_instant_and_id_alone
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import another_answer, refuses, tells
+from service.edge.answers.revisions import revisions_seen
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_instant_and_id, by_instant_and_id_alone
-from service.edge.paging import paged
-from service.edge.refusals import another_answer, refuses, tells
-from service.edge.revisions import revisions_seen
 
 api = APIBlueprint("schedules", __name__, tag="Sessions")
 

@@ -13,8 +13,8 @@ from attendance.machines.kiosks import has_kiosk
 from attendance.projects.access import DOOR, ORGANIZERS, get_session
 from models.projects import Project
 from service.edge.access import signed_in
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.refusals import refuses
 
 api = APIBlueprint("session_notices", __name__, tag="Sessions")
 

@@ -18,12 +18,12 @@ from service.api.projects.schemas.session_places import (
     PlacingOut,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Empty
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("session_places", __name__, tag="Check-in")
 _NO_CHOICE = (

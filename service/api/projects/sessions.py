@@ -37,13 +37,13 @@ from service.api.projects.schemas.sessions import (
     WindowsOut,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names, without_names
+from service.edge.answers.briefs import with_names, without_names
+from service.edge.answers.cursor_keys import by_instant_and_id, by_text_and_id
+from service.edge.answers.paging import counted, paged
+from service.edge.answers.refusals import refuses, tells
+from service.edge.answers.revisions import etag_of
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_instant_and_id, by_text_and_id
 from service.edge.looks import looks_at
-from service.edge.paging import counted, paged
-from service.edge.refusals import refuses, tells
-from service.edge.revisions import etag_of
 
 api = APIBlueprint("sessions", __name__, tag="Sessions")
 

@@ -8,12 +8,12 @@ from attendance.projects.access import ORGANIZERS, get_project
 from attendance.roster import staff_assignments
 from service.api.projects.schemas.staff import MyStaffList, MyStaffOut, StaffList, StaffNew, StaffOut
 from service.edge.access import signed_in
-from service.edge.bodies import Empty, Page
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Empty, Page
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import BY_ID, by_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import another_answer, refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID, by_id
-from service.edge.paging import paged
-from service.edge.refusals import another_answer, refuses
 
 api = APIBlueprint("project_staff", __name__, tag="Projects")
 mine = APIBlueprint("my_staff", __name__, tag="Me")

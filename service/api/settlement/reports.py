@@ -19,10 +19,10 @@ from models.people import Unit
 from models.projects import ProjectStatus
 from service.api.settlement.schemas.reports import ReportOut
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.file_answers import attachment
-from service.edge.refusals import refuses
 from service.exports.project_report import ReportParts, report_bytes
 from service.exports.project_sheets import settlement_lines
 

@@ -19,12 +19,12 @@ from service.api.settlement.schemas.settlement_records import (
     SettlementsAsked,
 )
 from service.edge.access import signed_in
-from service.edge.briefs import with_names
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_id
+from service.edge.answers.file_answers import attachment
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_id
-from service.edge.file_answers import attachment
-from service.edge.paging import paged
-from service.edge.refusals import refuses, tells
 from service.exports.project_sheets import SETTLEMENT_TITLES, settlement_lines
 from sheets.writing import XLSX, xlsx_bytes
 

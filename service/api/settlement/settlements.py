@@ -30,12 +30,12 @@ from service.api.settlement.schemas.settlements import (
     TaughtHoursIn,
 )
 from service.edge.access import signed_in
-from service.edge.bodies import Empty
-from service.edge.briefs import with_names
+from service.edge.answers.bodies import Empty
+from service.edge.answers.briefs import with_names
+from service.edge.answers.cursor_keys import by_text_and_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import by_text_and_id
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("settlements", __name__, tag="Settlement")
 

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from accounts.enrolment import withdrawals
 from accounts.errors import BadCode, BadCredentials, ProofRequired, ProofWrong, PuzzleRequired, SignInBusy
 from accounts.phones import normal_phone
+from accounts.second_factor.second_steps import Factor
 from accounts.sign_in import out_of_province, owner_locks, password_changes, sign_ins, slips, sms_codes
 from accounts.sign_in.by_password import Attempt
 from accounts.sign_in.devices import Device
 from accounts.sign_in.errors import OtpRequired, OtpWrong
 from accounts.sign_in.puzzles import Solution
-from accounts.sign_in.second_steps import Factor
 from accounts.sign_in.sign_ins import Bearer
 from models.accounts import Account, SignIn, SignInEnd, SmsPurpose
 from models.sign_in_proofs import PasswordSlip
@@ -29,14 +29,14 @@ from service.api.sign_in.schemas.auth import (
     SmsCodeSent,
     Tokens,
 )
-from service.edge import refresh_cookies, sign_in_replies
 from service.edge.access import after_commit, public, signed_in
-from service.edge.bearers import caller_if_signed_in
-from service.edge.bodies import Empty
-from service.edge.body_limits import read_body
+from service.edge.answers.bodies import Empty
+from service.edge.answers.refusals import refuses
+from service.edge.callers import refresh_cookies, sign_in_replies
+from service.edge.callers.bearers import caller_if_signed_in
+from service.edge.callers.devices import this_device
 from service.edge.calls import Call, PublicCall
-from service.edge.devices import this_device
-from service.edge.refusals import refuses
+from service.edge.requests.body_limits import read_body
 from service.observing import metrics
 
 api = APIBlueprint("auth", __name__, tag="Sign-in")

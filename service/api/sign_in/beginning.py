@@ -9,7 +9,7 @@ from accounts.sign_in.sms import NoticeKind
 from models.accounts import Account, SignIn
 from models.sign_in_proofs import PasswordSlip
 from service.api.sign_in.schemas.auth import Keep, Tokens
-from service.edge import refresh_cookies, tokens
+from service.edge.callers import refresh_cookies, tokens
 from service.edge.calls import PublicCall
 
 

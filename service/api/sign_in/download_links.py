@@ -11,8 +11,8 @@ from accounts.sign_in import download_links
 from service.api.sign_in.schemas.download_links import LinkNew, LinkOut
 from service.edge import link_targets
 from service.edge.access import public_once, signed_in
+from service.edge.answers.refusals import refuses, tells
 from service.edge.calls import Call, WritingCall
-from service.edge.refusals import refuses, tells
 
 api = APIBlueprint("download_links", __name__, tag="Sign-in")
 

@@ -10,11 +10,11 @@ from models.accounts import SignInEnd
 from models.people import Role
 from service.api.sign_in.schemas.my_sign_ins import FailedSignInList, FailedSignInOut, SignInList, SignInOut
 from service.edge.access import signed_in
-from service.edge.bodies import Empty, Page
+from service.edge.answers.bodies import Empty, Page
+from service.edge.answers.cursor_keys import BY_ID, by_instant_and_id
+from service.edge.answers.paging import paged
+from service.edge.answers.refusals import refuses
 from service.edge.calls import Call
-from service.edge.cursor_keys import BY_ID, by_instant_and_id
-from service.edge.paging import paged
-from service.edge.refusals import refuses
 
 api = APIBlueprint("my_sign_ins", __name__, tag="Sign-in")
 

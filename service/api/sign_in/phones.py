@@ -15,10 +15,10 @@ from models.accounts import SmsPurpose
 from models.people import Person
 from service.api.sign_in.schemas.phones import NumberLookup, NumberOut, OwnPhoneChange, PhoneChange
 from service.edge.access import public, signed_in
-from service.edge.bodies import Empty
+from service.edge.answers.bodies import Empty
+from service.edge.answers.refusals import refuses
+from service.edge.callers.devices import this_device
 from service.edge.calls import Call, PublicCall
-from service.edge.devices import this_device
-from service.edge.refusals import refuses
 
 api = APIBlueprint("phones", __name__, tag="Sign-in")
 

@@ -6,9 +6,10 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from accounts.people import people
-from accounts.sign_in import second_factors, sign_ins
+from accounts.second_factor import second_factors
+from accounts.second_factor.second_steps import FactorNeed
+from accounts.sign_in import sign_ins
 from accounts.sign_in.errors import SecondFactorKept
-from accounts.sign_in.second_steps import FactorNeed
 from accounts.sign_in.sms import NoticeKind
 from attendance.sessions.qr_images import svg
 from foundation.callers import require
@@ -19,10 +20,10 @@ from service.api.sign_in.beginning import tokens_of
 from service.api.sign_in.schemas.auth import Tokens
 from service.api.sign_in.schemas.second_factor import SecondFactorCode, SecondFactorNew, SecondFactorState
 from service.edge.access import signed_in
-from service.edge.bearers import otp_of_request
-from service.edge.bodies import Empty
+from service.edge.answers.bodies import Empty
+from service.edge.answers.refusals import refuses
+from service.edge.callers.bearers import otp_of_request
 from service.edge.calls import Call
-from service.edge.refusals import refuses
 
 api = APIBlueprint("second_factor", __name__, tag="Sign-in")
 

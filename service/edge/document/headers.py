@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 from service.edge.access import Access
-from service.edge.bearers import OTP_HEADER
-from service.edge.idempotency import HEADER as IDEMPOTENCY_KEY
-from service.edge.revisions import IF_MATCH
+from service.edge.answers.revisions import IF_MATCH
+from service.edge.callers.bearers import OTP_HEADER
+from service.edge.requests.idempotency import HEADER as IDEMPOTENCY_KEY
 
 _PARAMETER = "#/components/parameters/"
 _HEADER = "#/components/headers/"

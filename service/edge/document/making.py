@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from pydantic import BaseModel
 
 from service.edge.access import Access
+from service.edge.answers.refusals import MODEL
 from service.edge.document.examples import EXAMPLES
 from service.edge.document.headers import HEADERS, PARAMETERS, headers_of, is_repeatable, parameters_of
 from service.edge.document.journey import TAGS, order_of, tag_of
@@ -17,7 +18,6 @@ from service.edge.document.plain import who_may_call
 from service.edge.document.problem_facts import ProblemFacts, add_facts
 from service.edge.document.problem_schemas import ERRORS, PROBLEM, codes_of
 from service.edge.document.schemas import REF, Mode, SharedSchemas, is_model
-from service.edge.refusals import MODEL
 
 Document = dict[str, Any]
 _JSON = "application/json"

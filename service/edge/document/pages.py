@@ -13,10 +13,10 @@ from flask import Response, render_template, request
 
 from foundation.errors import NotFound
 from service.edge.access import public
+from service.edge.answers.problem_catalogue import PROBLEMS
+from service.edge.answers.refusals import refuses
 from service.edge.calls import PublicCall
 from service.edge.document.plain import groups_of
-from service.edge.problem_catalogue import PROBLEMS
-from service.edge.refusals import refuses
 
 DOCUMENT = "/api/openapi.json"
 ELEMENTS = Path(sys.prefix) / "models" / "elements-9.0.25"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
 from accounts.enrolment.own_face_cases import CheckInWay
-from accounts.sign_in.second_steps import Factor
+from accounts.second_factor.second_steps import Factor
 from attendance.planning.series import ConflictKind
 from attendance.projects.closed import WayOut
 from attendance.sessions.lengths import Need

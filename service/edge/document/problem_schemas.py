@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from service.edge.access import Access
+from service.edge.answers.problem_catalogue import PROBLEMS
 from service.edge.document.headers import is_repeatable
-from service.edge.problem_catalogue import PROBLEMS
 
 ERRORS: dict[str, dict[str, Any]] = {
     "Problem": {

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from service.edge.bodies import Body
+from service.edge.answers.bodies import Body
 from service.edge.document.ways import split_ways
 
 Mode = Literal["validation", "serialization"]

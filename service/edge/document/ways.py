@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.edge.bodies import Way, Ways
+from service.edge.answers.bodies import Way, Ways
 
 Schema = dict[str, Any]
 

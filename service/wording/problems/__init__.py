@@ -1,1 +1,1 @@
-"""The texts of every error code, by subject; `service/edge/problem_catalogue.py` puts them together."""
+"""The texts of every error code, by subject; `service/edge/answers/problem_catalogue.py` puts them together."""

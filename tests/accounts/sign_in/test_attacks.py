@@ -15,7 +15,7 @@ from models.accounts import Account, SmsCode
 from models.people import Person, Role, RoleGrant
 from models.sign_in_proofs import KnownDevice
 from service.configuration.settings import Settings
-from tests.accounts.sign_in.owner import Owner
+from tests.accounts.second_factor.owner import Owner
 from tests.api import Api, Reply
 from tests.factories import PASSWORD, Factories
 from tests.fakes import FakeClock, RecordingGateway

@@ -7,7 +7,7 @@ from attendance.door.attempt_cards import FACE_REFUSALS, NextStep, next_step
 from models.attendance import AttemptOverride, CheckIn
 from models.edge import AuditEntry
 from models.projects import Project, ProjectStatus, QrMode
-from service.edge.problem_catalogue import PROBLEMS
+from service.edge.answers.problem_catalogue import PROBLEMS
 from tests.api import Api, Reply
 from tests.attendance.check_in.checking_in import DOUBTFUL, at_once, code_of, rows
 from tests.attendance.check_in.scanning import scanned, ticket

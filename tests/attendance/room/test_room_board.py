@@ -10,7 +10,7 @@ import pytest
 
 from foundation.errors import Refusal
 from models.people import Role
-from service.edge.event_streams import State, Streams, TooManyStreams, has_closed
+from service.edge.answers.event_streams import State, Streams, TooManyStreams, has_closed
 from tests.attendance.check_in.checking_in import DOUBTFUL, code_of
 from tests.attendance.conftest import Scene
 from tests.attendance.projects.lists import statements

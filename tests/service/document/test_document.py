@@ -11,10 +11,10 @@ from apiflask import APIFlask
 from jsonschema_rs import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 
+from service.edge.answers.problem_catalogue import PROBLEMS
 from service.edge.document.examples import EXAMPLES
 from service.edge.document.journey import TAGS
 from service.edge.document.schemas import is_model
-from service.edge.problem_catalogue import PROBLEMS
 from tests.api import Api
 
 pytestmark = pytest.mark.either_database  # they ask the database nothing

@@ -6,11 +6,11 @@ from importlib.resources import files
 
 import pytest
 
-from accounts.sign_in.second_steps import Factor
+from accounts.second_factor.second_steps import Factor
 from attendance.settlement.rules import Note, Unmet
 from credit.compliance.judging import GROUP_CAP, NOT_APPROVED, YEAR_CAP
 from credit.rules.awards import PROJECT_CAP
-from service.edge.problem_catalogue import PROBLEMS
+from service.edge.answers.problem_catalogue import PROBLEMS
 from tests.api import Api
 
 pytestmark = pytest.mark.either_database  # they ask the database nothing

@@ -8,8 +8,8 @@ import pytest
 from apiflask import APIFlask
 
 from models.people import Role
-from service.edge import body_limits
-from service.edge.body_limits import ANONYMOUS, JSON, LARGEST_UPLOAD, MIB, ROWS, check_nesting
+from service.edge.requests import body_limits
+from service.edge.requests.body_limits import ANONYMOUS, JSON, LARGEST_UPLOAD, MIB, ROWS, check_nesting
 from tests.api import Api, Reply
 from tests.factories import Factories
 

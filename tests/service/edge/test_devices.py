@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.edge.devices import device_in_words
+from service.edge.callers.devices import device_in_words
 
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1"
 

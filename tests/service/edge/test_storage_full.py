@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from models.edge import AuditEntry, IdempotentReply
 from models.exams import Question
 from models.people import Role
+from service.edge.answers.storage import RETRY_SECONDS
 from service.edge.database import db as flask_db
-from service.edge.storage import RETRY_SECONDS
 from tests.api import Api, Reply
 from tests.factories import Factories
 

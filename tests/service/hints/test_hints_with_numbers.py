@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from models.people import Role
 from models.projects import Project, ProjectStatus, SessionPlace
-from service.edge.problem_catalogue import PROBLEMS
+from service.edge.answers.problem_catalogue import PROBLEMS
 from service.wording.hinting import hint_of
 from service.wording.reasoned import HINTS
 from service.wording.vocabulary.refusals import REFUSAL_REASONS

@@ -17,7 +17,7 @@ from faces.pool.client import PoolEngine
 from service.configuration.settings import Settings
 from service.observing import logs, metrics
 from service.run import Program, main
-from service.running import incoming
+from service.running.web import incoming
 
 SECONDS = "STUB_SECONDS"
 """The variable for the seconds that a head and a body may take."""

@@ -13,9 +13,9 @@ import pytest
 
 from service import run_on_lan
 from service.commands import lan
-from service.edge.event_streams import has_closed
+from service.edge.answers.event_streams import has_closed
 from service.running.processes import fork
-from service.running.tls_front import forward
+from service.running.web.tls_front import forward
 
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 

@@ -10,11 +10,11 @@ from attendance.door.signals import Signal, SignalKind
 from attendance.room.refused_attempts import RefusedAttempt
 from models.attendance import CheckResult, Direction
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.bodies import Body, Out, Page, Reason
-from service.edge.briefs import without_names
-from service.edge.paging import ListOut
-from service.edge.problem_catalogue import PROBLEMS
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Body, Out, Page, Reason
+from service.edge.answers.briefs import without_names
+from service.edge.answers.paging import ListOut
+from service.edge.answers.problem_catalogue import PROBLEMS
+from service.edge.answers.problems import in_callers_language
 
 
 class RefusedPerson(Out):

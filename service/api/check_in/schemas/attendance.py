@@ -9,9 +9,9 @@ from faces.matching.policy import Decision, GuardDecision
 from models.attendance import CheckInMethod, CheckInReview, CheckInStatus, Direction, ReviewDecision, ReviewReason
 from models.projects import RosterRole
 from service.api.check_in.schemas.check_ins import BANDS, FaceBand
-from service.edge.bodies import Out, Page, SearchText
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import CountedList
+from service.edge.answers.bodies import Out, Page, SearchText
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import CountedList
 
 
 class AttendancePage(Page):

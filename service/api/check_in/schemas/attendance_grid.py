@@ -8,9 +8,9 @@ from attendance.record.outcomes import SessionOutcome
 from models.attendance import AttendanceMark
 from models.projects import RosterRole
 from service.api.projects.schemas.person_refs import PersonRefIn
-from service.edge.bodies import Out, Page, Reason, SearchText, SessionCount, ShareOfAll
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import CountedList, ListOut
+from service.edge.answers.bodies import Out, Page, Reason, SearchText, SessionCount, ShareOfAll
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import CountedList, ListOut
 
 
 class GridSession(Out):

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Self
 
 from attendance.room.live_board import Board
-from service.edge.bodies import Out
-from service.edge.briefs import ProjectBrief
+from service.edge.answers.bodies import Out
+from service.edge.answers.briefs import ProjectBrief
 
 
 class ArrivalsOut(Out):

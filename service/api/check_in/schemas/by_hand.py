@@ -18,10 +18,10 @@ from models.projects import Session as VenueSession
 from service.api.check_in.schemas.check_ins import CheckInOut
 from service.api.projects.schemas.person_refs import NamedRefIn, PersonRefIn
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import Body, Out, Page, Reason
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import ListOut
-from service.edge.problems import words_of_refusal
+from service.edge.answers.bodies import Body, Out, Page, Reason
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import ListOut
+from service.edge.answers.problems import words_of_refusal
 
 
 class ByHand(PersonRefIn):

@@ -11,7 +11,7 @@ from faces.liveness.steps import Step
 from models.attendance import Direction
 from models.projects import Liveness
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.bodies import Body, Out
+from service.edge.answers.bodies import Body, Out
 
 
 class LocationIn(Body):

@@ -12,9 +12,9 @@ from attendance.check_in.check_in import CheckedIn
 from faces.matching.policy import Band, Decision
 from models.attendance import CheckInStatus, Direction, ReviewDecision, ReviewReason
 from service.api.projects.schemas.sessions import SaneInstant, SessionBrief
-from service.edge.bodies import Body, Out, Photos, Reason
-from service.edge.briefs import without_names
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Body, Out, Photos, Reason
+from service.edge.answers.briefs import without_names
+from service.edge.answers.problems import in_callers_language
 
 
 class CheckInForm(Body):

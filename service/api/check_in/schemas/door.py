@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime
 
 from models.attendance import CheckInStatus
-from service.edge.bodies import Out, Page, SearchText
-from service.edge.paging import CountedList
+from service.edge.answers.bodies import Out, Page, SearchText
+from service.edge.answers.paging import CountedList
 
 
 class DoorPage(Page):

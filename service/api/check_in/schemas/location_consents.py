@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class LocationTextOut(Out):

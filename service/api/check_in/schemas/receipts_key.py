@@ -1,6 +1,6 @@
 """The body of the public keys of receipts and tree heads."""
 
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class PublicKey(Out):

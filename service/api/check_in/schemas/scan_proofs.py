@@ -4,7 +4,7 @@ from datetime import datetime
 
 from models.attendance import Direction
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class HeldScanOut(Out):

@@ -11,9 +11,9 @@ from credit.claims.stages import ClaimStage
 from models.claims import ClaimAct, ClaimStatus, ReviewLevel
 from service.api.claims.schemas.my_claims import ClaimOut, NotSubmittedOut, OptionalText
 from service.api.imports.schemas.credit_imports import RecordedOut
-from service.edge.bodies import Body, Credits, Out, Page, SearchText
-from service.edge.briefs import PersonBrief, UnitBrief, beside
-from service.edge.paging import CountedList
+from service.edge.answers.bodies import Body, Credits, Out, Page, SearchText
+from service.edge.answers.briefs import PersonBrief, UnitBrief, beside
+from service.edge.answers.paging import CountedList
 
 
 class QueueAsked(Page):

@@ -8,8 +8,8 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from models.claims import ReviewLevel
-from service.edge.bodies import Body, Out, Reason
-from service.edge.briefs import PersonBrief, UnitBrief, beside
+from service.edge.answers.bodies import Body, Out, Reason
+from service.edge.answers.briefs import PersonBrief, UnitBrief, beside
 
 Levels = Annotated[list[ReviewLevel], Field(min_length=1, max_length=3)]
 OpenYears = Annotated[int, Field(ge=1, le=10)]

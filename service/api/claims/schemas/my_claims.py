@@ -13,9 +13,9 @@ from credit.claims.stages import ClaimStage, OwnAction
 from credit.rules.claim_labels import rules_of_label
 from models.claims import ClaimMode, ClaimStatus, ReviewLevel
 from service.api.projects.schemas.projects import SaneDate
-from service.edge.bodies import NOT_SENT, Body, ClaimHours, Credits, Out, Page, PartialBody, Quantity, Query
-from service.edge.briefs import UnitBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import NOT_SENT, Body, ClaimHours, Credits, Out, Page, PartialBody, Quantity, Query
+from service.edge.answers.briefs import UnitBrief, beside
+from service.edge.answers.paging import ListOut
 
 
 def _nothing_for_blank(value: Any) -> Any:

@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from service.api.credit.schemas.my_credits import Year
-from service.edge.bodies import Body, Out, Reason
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out, Reason
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import ListOut
 
 
 class ExemptionNew(Body):

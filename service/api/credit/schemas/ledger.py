@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from models.ledger import EntryKind, ReversalCause
-from service.edge.bodies import Body, Out, Query, Reason
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out, Query, Reason
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import ListOut
 
 Size = Annotated[int, Field(ge=1, le=2**53)]
 

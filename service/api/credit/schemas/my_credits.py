@@ -13,8 +13,8 @@ from credit.compliance.lines import EVERY_LINE, LineStatus, Wanted
 from foundation.clock import day_at_home
 from models.ledger import SourceRole
 from service.api.projects.schemas.projects import SaneDate
-from service.edge.bodies import Out, Page, Query
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Out, Page, Query
+from service.edge.answers.paging import ListOut
 
 Year = Annotated[int, Field(ge=2000, le=2099)]
 

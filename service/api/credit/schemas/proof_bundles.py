@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from credit.proofs.checking import BundleChange, BundleVerdict, ChangedEntry, CheckedBundle
 from service.api.projects.schemas.projects import SaneDate
-from service.edge.bodies import Body, Out, Query, as_list
+from service.edge.answers.bodies import Body, Out, Query, as_list
 
 MOST_BUNDLES = 50
 """Bundles that are checked in one call."""

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from credit.rules.rule_sets import RuleSet
 from service.api.projects.schemas.projects import SaneDate
-from service.edge.bodies import Body, Out, Reason
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out, Reason
+from service.edge.answers.paging import ListOut
 
 
 class RuleSetSummary(Out):

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from service.edge.bodies import Query
+from service.edge.answers.bodies import Query
 
 MOST_YEARS = 5
 """Of one multi-year summary (O-27)."""

@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from attendance.evaluations.forms import FormKind, NewFormQuestion
 from service.api.projects.schemas.project_briefs import CutOffOut
-from service.edge.bodies import ONE_OF, Body, Out, Way, Ways
-from service.edge.briefs import UnitBrief, beside
+from service.edge.answers.bodies import ONE_OF, Body, Out, Way, Ways
+from service.edge.answers.briefs import UnitBrief, beside
 
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 

@@ -7,7 +7,7 @@ from typing import Literal
 from typing_extensions import TypeAliasType
 
 from models.exams import CorrectionKind
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class SeenCorrectionOut(Out):

@@ -13,9 +13,9 @@ from models.exams import CorrectionKind, ExceptionKind
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut
 from service.api.exams.schemas.exams import Accepted, OptionPlace
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import ONE_OF, Body, Out, Reason, Way, Ways
-from service.edge.paging import ListOut
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import ONE_OF, Body, Out, Reason, Way, Ways
+from service.edge.answers.paging import ListOut
+from service.edge.answers.problems import in_callers_language
 from service.wording.hints import NEXT_ROUND
 
 

@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime
 
 from models.exams import QuestionKind
-from service.edge.bodies import Out, Page, SearchText
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Out, Page, SearchText
+from service.edge.answers.paging import ListOut
 
 
 class ResultsAsked(Page):

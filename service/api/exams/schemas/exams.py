@@ -15,8 +15,8 @@ from models.exams import HandIn, QuestionKind, Review, Scoring
 from service.api.exams.schemas.exam_changes import ExamCorrectionOut, ExamExceptionOut, SeenCorrectionOut
 from service.api.projects.schemas.project_briefs import CutOffOut
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import Body, Out, Reason, Way, Ways
-from service.edge.briefs import ProjectBrief, beside
+from service.edge.answers.bodies import Body, Out, Reason, Way, Ways
+from service.edge.answers.briefs import ProjectBrief, beside
 
 Discipline = Annotated[str, Field(min_length=1, max_length=100)]
 OptionText = Annotated[str, Field(min_length=1, max_length=limits.LONGEST_OPTION)]

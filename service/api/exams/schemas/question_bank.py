@@ -10,9 +10,9 @@ from pydantic import Field
 from attendance.questions.question_files.reading import FileForm
 from models.exams import QuestionKind
 from service.api.exams.schemas.exams import Discipline, QuestionFull, QuestionIn
-from service.edge.bodies import Body, Out, Page, Query
-from service.edge.briefs import UnitBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out, Page, Query
+from service.edge.answers.briefs import UnitBrief, beside
+from service.edge.answers.paging import ListOut
 
 
 class BankQuestionIn(QuestionIn):

@@ -15,10 +15,10 @@ from models.imports import ImportStatus, RowOutcome
 from models.jobs import Job
 from models.question_imports import QuestionImport, QuestionImportRow
 from service.api.exams.schemas.exams import Discipline, Points
-from service.edge.bodies import Body, Out, Page
-from service.edge.briefs import UnitBrief, beside
-from service.edge.paging import ListOut
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Body, Out, Page
+from service.edge.answers.briefs import UnitBrief, beside
+from service.edge.answers.paging import ListOut
+from service.edge.answers.problems import in_callers_language
 from service.wording.question_faults import QUESTION_FAULTS
 
 

@@ -10,10 +10,10 @@ from accounts.face_batches.batches import BatchCounts
 from models.face_batches import FaceBatch, FaceBatchResult, FaceBatchRow, FaceBatchStatus
 from models.jobs import Job
 from service.api.faces.schemas.photo_checks import AdviceOut
-from service.edge.bodies import Body, Out, Page
-from service.edge.paging import ListOut
-from service.edge.problem_catalogue import PROBLEMS
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Body, Out, Page
+from service.edge.answers.paging import ListOut
+from service.edge.answers.problem_catalogue import PROBLEMS
+from service.edge.answers.problems import in_callers_language
 from service.wording.faults import FACE_BATCH_FAULTS
 
 

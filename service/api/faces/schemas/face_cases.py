@@ -6,13 +6,13 @@ from typing import Literal, Self
 
 from typing_extensions import TypeAliasType
 
-from accounts.enrolment.case_people import CaseView
-from accounts.enrolment.face_resets import ResetView
+from accounts.face_decisions.case_people import CaseView
+from accounts.face_decisions.face_resets import ResetView
 from models.faces import FaceCaseKind, FaceCaseStatus, FaceResetStatus, TemplateStatus
 from service.api.faces.schemas.face_facts import CaseFactsOut
-from service.edge.bodies import Body, Out, Page, Reason
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out, Page, Reason
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import ListOut
 
 
 class CasePage(Page):

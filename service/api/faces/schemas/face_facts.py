@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from models.attendance import CheckInMethod, CheckInStatus, Direction
-from service.edge.bodies import WHERE_KNOWN, Out
+from service.edge.answers.bodies import WHERE_KNOWN, Out
 from service.wording.advice import AdviceCode
 
 

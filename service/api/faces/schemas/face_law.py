@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from service.edge.bodies import Body, Out
+from service.edge.answers.bodies import Body, Out
 
 
 class AssessmentNew(Body):

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from accounts.face_people import FaceAct
 from models.faces import TemplateStatus
-from service.edge.bodies import Out, Page, SearchText
-from service.edge.briefs import UnitBrief, beside
-from service.edge.paging import CountedList
+from service.edge.answers.bodies import Out, Page, SearchText
+from service.edge.answers.briefs import UnitBrief, beside
+from service.edge.answers.paging import CountedList
 
 
 class FacePeopleAsked(Page):

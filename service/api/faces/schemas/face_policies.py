@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
 
 from models.face_policies import CalibrationSource
-from service.edge.bodies import WHERE_KNOWN, Body, Out, Reason
-from service.edge.briefs import PersonBrief, beside
+from service.edge.answers.bodies import WHERE_KNOWN, Body, Out, Reason
+from service.edge.answers.briefs import PersonBrief, beside
 
 
 class ThresholdsOut(Out):

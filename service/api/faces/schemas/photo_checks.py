@@ -5,8 +5,8 @@ from typing import Annotated, cast
 from pydantic import Field
 
 from accounts.enrolment.photo_checks import PhotoCheck, PhotoChecks
-from service.edge.bodies import Body, Out, Photos
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Body, Out, Photos
+from service.edge.answers.problems import in_callers_language
 from service.wording.advice import ADVICE, AdviceCode
 
 

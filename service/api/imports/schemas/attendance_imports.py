@@ -11,10 +11,10 @@ from attendance.imports.importer import ImportCounts
 from models.imports import AttendanceImport, ImportKind, ImportRow, ImportStatus, RowOutcome
 from models.jobs import Job
 from models.projects import RosterRole
-from service.edge.bodies import Body, Out, Page, Reason
-from service.edge.briefs import PersonBrief, ProjectBrief, beside
-from service.edge.paging import ListOut
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Body, Out, Page, Reason
+from service.edge.answers.briefs import PersonBrief, ProjectBrief, beside
+from service.edge.answers.paging import ListOut
+from service.edge.answers.problems import in_callers_language
 from service.wording.faults import SHEET_FAULTS
 
 

@@ -13,9 +13,9 @@ from credit.imports.rows import OPTIONAL, REQUIRED
 from credit.records.waiting import RecordSort
 from models.credit_records import RecordStatus, RowState
 from models.imports import ImportStatus
-from service.edge.bodies import Body, Out, Page, Reason, SearchText, Way, Ways
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import CountedList, ListOut
+from service.edge.answers.bodies import Body, Out, Page, Reason, SearchText, Way, Ways
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import CountedList, ListOut
 
 Row = Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=30)]
 _ROW_SCHEMA: dict[str, JsonValue] = {

@@ -12,9 +12,9 @@ from attendance.machines.kiosks import NewKiosk
 from attendance.machines.personal_codes import PersonalCode
 from models.attendance import CheckInStatus, Direction
 from service.api.projects.schemas.sessions import SaneInstant, SessionBrief
-from service.edge.bodies import Body, Out
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import ListOut
 
 
 class KioskNew(Body):

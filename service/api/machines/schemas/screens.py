@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from attendance.machines.screens import NewScreen, ScreenView
 from attendance.sessions.venue_codes import STEP_SECONDS
-from service.edge.bodies import Out
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Out
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import ListOut
 
 
 class NewScreenOut(Out):

@@ -1,6 +1,6 @@
 """The body of a calendar address."""
 
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class CalendarOut(Out):

@@ -10,8 +10,8 @@ from attendance.record.outcomes import SessionOutcome
 from models.attendance import Direction
 from models.projects import Project
 from service.api.projects.schemas.staff import MyStaffOut
-from service.edge.bodies import Out
-from service.edge.briefs import ProjectBrief, beside
+from service.edge.answers.bodies import Out
+from service.edge.answers.briefs import ProjectBrief, beside
 
 
 class FaceState(enum.StrEnum):

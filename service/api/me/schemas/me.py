@@ -13,9 +13,9 @@ from models.consent import NEEDED_TO_ENROL, ConsentPurpose
 from models.faces import FaceCase, FaceCaseKind, FaceTemplate
 from models.people import Role
 from service.api.faces.schemas.face_facts import FaceQualityOut
-from service.edge.bodies import Body, Out, Photos
-from service.edge.briefs import UnitBrief, beside
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Body, Out, Photos
+from service.edge.answers.briefs import UnitBrief, beside
+from service.edge.answers.problems import in_callers_language
 from service.wording.hints import HELD_AFTER_WITHDRAWAL, HELD_AS_DUPLICATE, IS_IT_YOUR_FACE, WAITING
 
 

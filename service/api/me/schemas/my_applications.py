@@ -14,9 +14,9 @@ from models.applications import ApplicationStatus
 from models.projects import ApplicationMode, OpenTo, Project, ProjectLevel, ProjectStatus
 from models.projects import Session as VenueSession
 from service.api.projects.schemas.projects import ConditionsOut
-from service.edge.bodies import Body, Capacity, Credits, Hours, Out, Page, SearchText
-from service.edge.briefs import ProjectBrief, beside
-from service.edge.paging import CountedList, ListOut
+from service.edge.answers.bodies import Body, Capacity, Credits, Hours, Out, Page, SearchText
+from service.edge.answers.briefs import ProjectBrief, beside
+from service.edge.answers.paging import CountedList, ListOut
 
 Note = Annotated[str, Field(min_length=1, max_length=500)]
 

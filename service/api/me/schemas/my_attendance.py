@@ -16,8 +16,8 @@ from models.attendance_acts import ActKind
 from models.ledger import ReversalCause
 from models.projects import ExcusedRule, ProjectStatus, RosterRole
 from service.api.check_in.schemas.attendance import MachineOut
-from service.edge.bodies import Credits, Hours, Out, Page, Query, ShareOfAll
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Credits, Hours, Out, Page, Query, ShareOfAll
+from service.edge.answers.paging import ListOut
 
 
 class MyDecision(Out):

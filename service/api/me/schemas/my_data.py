@@ -4,8 +4,8 @@ import uuid
 from datetime import date, datetime
 
 from attendance.own.own_data import OwnData
-from service.edge.bodies import Out
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Out
+from service.edge.answers.problems import in_callers_language
 from service.wording.own_data import TITLES
 
 

@@ -8,9 +8,9 @@ from models.attendance import Direction
 from models.face_erasures import FaceErasure, FaceErasureCause, FacePart
 from service.api.check_in.schemas.attempts import words_of
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.bodies import Out
-from service.edge.briefs import without_names
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Out
+from service.edge.answers.briefs import without_names
+from service.edge.answers.paging import ListOut
 
 
 class FaceUseOut(Out):

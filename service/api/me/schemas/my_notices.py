@@ -13,10 +13,10 @@ from foundation.clock import HOME
 from models.notices import NoticeTopic
 from models.projects import Session as VenueSession
 from models.settlements import SettlementLine
-from service.edge.bodies import Body, Out, Page
-from service.edge.briefs import ProjectBrief, beside
-from service.edge.paging import ListOut
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Body, Out, Page
+from service.edge.answers.briefs import ProjectBrief, beside
+from service.edge.answers.paging import ListOut
+from service.edge.answers.problems import in_callers_language
 from service.wording.notices import (
     BECAUSE,
     CLAIM_DECISIONS,

@@ -27,9 +27,9 @@ from models.person_facts import (
 )
 from models.profiles import ProfileRequestStatus
 from service.api.people.schemas.profile_values import ContactPhone, Email, IcCardNumber
-from service.edge.bodies import Body, Out, Page, PartialBody, Query, Reason
-from service.edge.briefs import PersonBrief, UnitBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out, Page, PartialBody, Query, Reason
+from service.edge.answers.briefs import PersonBrief, UnitBrief, beside
+from service.edge.answers.paging import ListOut
 
 _CORRECTABLE = tuple(field.value for field in ProfileField if field in CORRECTABLE)
 CorrectableField = TypeAliasType("CorrectableField", Literal[*_CORRECTABLE])  # type: ignore[valid-type]

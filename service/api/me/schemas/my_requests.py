@@ -10,9 +10,9 @@ from attendance.own.correction_requests import ListedRequest
 from models.attendance import AttendanceMark, Direction, ReviewDecision
 from models.notices import RequestStatus
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import Body, Out, Page, Reason
-from service.edge.briefs import PersonBrief, ProjectBrief, beside, without_names
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out, Page, Reason
+from service.edge.answers.briefs import PersonBrief, ProjectBrief, beside, without_names
+from service.edge.answers.paging import ListOut
 
 
 class RequestNew(Body):

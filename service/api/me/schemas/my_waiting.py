@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Self
 
 from attendance.roster.waiting_list import Waiting
-from service.edge.briefs import ProjectBrief
-from service.edge.paging import ListOut
+from service.edge.answers.briefs import ProjectBrief
+from service.edge.answers.paging import ListOut
 
 
 class WaitedFor(ProjectBrief):

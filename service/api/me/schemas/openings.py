@@ -6,9 +6,9 @@ from attendance.own.openings import Opening
 from attendance.roster.openings import Entry
 from service.api.credit.schemas.my_credits import YearAsked
 from service.api.me.schemas.my_applications import ProjectEntry
-from service.edge.bodies import Page
-from service.edge.briefs import ProjectBrief
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Page
+from service.edge.answers.briefs import ProjectBrief
+from service.edge.answers.paging import ListOut
 
 
 class OpeningsAsked(YearAsked, Page):

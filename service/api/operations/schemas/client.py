@@ -1,6 +1,6 @@
 """The body of what a client asks first."""
 
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class PasswordRuleOut(Out):

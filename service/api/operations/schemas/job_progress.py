@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from models.jobs import JobStatus
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 JobCounts = TypeAliasType(
     "JobCounts",

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class WordOut(Out):

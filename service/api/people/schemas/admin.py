@@ -14,9 +14,9 @@ from accounts.profiles.fields import ProfileField
 from models.people import Role, UnitGrade, UnitKind
 from service.api.people.schemas.profile_values import OPTIONAL_VALUES, ProfileValues
 from service.api.sign_in.schemas.auth import PhoneText
-from service.edge.bodies import NOT_SENT, Body, Out, Page, Reason, SearchText
-from service.edge.briefs import UnitBrief, beside, without_names
-from service.edge.paging import CountedList
+from service.edge.answers.bodies import NOT_SENT, Body, Out, Page, Reason, SearchText
+from service.edge.answers.briefs import UnitBrief, beside, without_names
+from service.edge.answers.paging import CountedList
 
 CmeNumber = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{6,20}$", description="继教编号")]
 

@@ -10,10 +10,10 @@ from typing_extensions import TypeAliasType
 
 from accounts.audit_trail import OwnEntry, Sought, TrailEntry
 from service.api.projects.schemas.projects import SaneDate
-from service.edge.bodies import Out, Page
-from service.edge.briefs import PersonBrief, UnitBrief, beside
-from service.edge.paging import ListOut
-from service.edge.problems import in_callers_language
+from service.edge.answers.bodies import Out, Page
+from service.edge.answers.briefs import PersonBrief, UnitBrief, beside
+from service.edge.answers.paging import ListOut
+from service.edge.answers.problems import in_callers_language
 from service.wording.audit import words_of
 
 Actor = TypeAliasType("Actor", Literal["staff", "system"])

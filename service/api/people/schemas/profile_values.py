@@ -16,7 +16,7 @@ from models.person_facts import (
     Title,
     TransferStatus,
 )
-from service.edge.bodies import NOT_SENT, PartialBody
+from service.edge.answers.bodies import NOT_SENT, PartialBody
 
 
 def _plain(value: Any) -> Any:

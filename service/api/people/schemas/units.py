@@ -5,9 +5,9 @@ from typing import Self
 
 from accounts.people.unit_trees import Branch
 from models.people import UnitGrade, UnitKind
-from service.edge.bodies import Out, Page, SearchText
-from service.edge.briefs import UnitBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Out, Page, SearchText
+from service.edge.answers.briefs import UnitBrief, beside
+from service.edge.answers.paging import ListOut
 
 
 class UnitsAsked(Page):

@@ -10,9 +10,9 @@ from pydantic import Field
 from attendance.roster.application_lists import ListedApplication
 from attendance.roster.applications import ApplicationVerdict, Judgement, ManyDecided
 from models.applications import ApplicationStatus
-from service.edge.bodies import Body, Out, Page, Reason, SearchText
-from service.edge.briefs import PersonBrief, beside
-from service.edge.paging import CountedList
+from service.edge.answers.bodies import Body, Out, Page, Reason, SearchText
+from service.edge.answers.briefs import PersonBrief, beside
+from service.edge.answers.paging import CountedList
 
 
 class ApplicationsAsked(Page):

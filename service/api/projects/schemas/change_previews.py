@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from service.api.projects.schemas.sessions import WindowsOut
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class AtTheSameTimeOut(Out):

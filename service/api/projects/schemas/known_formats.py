@@ -2,7 +2,7 @@
 
 from attendance.projects.numbers import NumberFormat
 from models.projects import ProjectLevel
-from service.edge.bodies import Out
+from service.edge.answers.bodies import Out
 
 
 class NumberFormatOut(Out):

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from attendance.roster.person_refs import NamedRef, PersonRef
-from service.edge.bodies import ONE_OF, Body, Way, Ways
+from service.edge.answers.bodies import ONE_OF, Body, Way, Ways
 
 CmeNumber = Annotated[str, Field(min_length=1, max_length=20)]
 

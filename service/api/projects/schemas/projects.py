@@ -15,7 +15,7 @@ from attendance.projects.project_lists import ProjectSort
 from attendance.projects.projects import Conditions, NewProject, conditions_of
 from attendance.settlement.reports import due_on
 from models.projects import ApplicationMode, ExcusedRule, OpenTo, Project, ProjectLevel, ProjectStatus
-from service.edge.bodies import (
+from service.edge.answers.bodies import (
     NOT_SENT,
     Body,
     Capacity,
@@ -28,8 +28,8 @@ from service.edge.bodies import (
     SearchText,
     ShareOfAll,
 )
-from service.edge.briefs import PersonBrief, UnitBrief, beside
-from service.edge.paging import CountedList
+from service.edge.answers.briefs import PersonBrief, UnitBrief, beside
+from service.edge.answers.paging import CountedList
 
 SaneDate = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 

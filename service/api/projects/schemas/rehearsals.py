@@ -8,7 +8,7 @@ from pydantic import Field
 from attendance.planning.readiness import Check, Finding
 from attendance.planning.rehearsal import RehearsalResult
 from service.api.check_in.schemas.board import ArrivalsOut, RefusalsOut
-from service.edge.bodies import Body, Out
+from service.edge.answers.bodies import Body, Out
 
 
 class RehearsalIn(Body):

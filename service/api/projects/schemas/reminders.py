@@ -6,8 +6,8 @@ from datetime import datetime
 from attendance.own.own_projects import OwedKind
 from attendance.reminders.missing_learners import WhyNotReminded
 from attendance.reminders.reminding import SentReminders
-from service.edge.bodies import Body, Out, Page, SearchText
-from service.edge.paging import CountedList
+from service.edge.answers.bodies import Body, Out, Page, SearchText
+from service.edge.answers.paging import CountedList
 
 
 class MissingPage(Page):

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from attendance.roster.roster_lists import RosterSort
 from models.projects import RosterOrigin, RosterRole
-from service.edge.bodies import Body, Out, Page, Query, Reason, SearchText
-from service.edge.paging import CountedList, ListOut
+from service.edge.answers.bodies import Body, Out, Page, Query, Reason, SearchText
+from service.edge.answers.paging import CountedList, ListOut
 
 CmeText = Annotated[str, Field(min_length=1, max_length=20)]
 

@@ -11,9 +11,9 @@ from models.attendance import Direction
 from models.projects import ProjectStatus
 from service.api.projects.schemas.projects import SaneDate
 from service.api.projects.schemas.sessions import WindowsOut
-from service.edge.bodies import Out, Page, SearchText
-from service.edge.briefs import ProjectBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Out, Page, SearchText
+from service.edge.answers.briefs import ProjectBrief, beside
+from service.edge.answers.paging import ListOut
 
 
 class DayAsked(Page):

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from attendance.sessions.place_requests import Choice, PlaceState
 from service.api.projects.schemas.sessions import SessionBrief
-from service.edge.bodies import Body, Out, Page
-from service.edge.briefs import without_names
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Body, Out, Page
+from service.edge.answers.briefs import without_names
+from service.edge.answers.paging import ListOut
 
 
 class PlaceChoice(Out):

@@ -13,7 +13,7 @@ from attendance.sessions.sessions import NewSession, local_day
 from models.projects import Session as VenueSession
 from service.api.projects.schemas.projects import SaneDate
 from service.api.projects.schemas.sessions import SessionNew
-from service.edge.bodies import ONE_OF, Body, Out, Way, Ways
+from service.edge.answers.bodies import ONE_OF, Body, Out, Way, Ways
 
 
 class RepeatIn(Body):

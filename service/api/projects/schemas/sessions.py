@@ -16,9 +16,9 @@ from attendance.sessions.sessions import NewSession
 from attendance.sessions.windows import WindowWishes
 from models.attendance import Direction
 from models.projects import Liveness, QrMode, SharedDevices
-from service.edge.bodies import NOT_SENT, Body, Capacity, Out, PartialBody, Reason
-from service.edge.briefs import PersonBrief, ProjectBrief, beside
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import NOT_SENT, Body, Capacity, Out, PartialBody, Reason
+from service.edge.answers.briefs import PersonBrief, ProjectBrief, beside
+from service.edge.answers.paging import ListOut
 
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ from attendance.roster.staff_assignments import NewAssignment, OwnAssigned
 from models.project_staff import ProjectStaff, StaffTask
 from service.api.projects.schemas.person_refs import NamedRefIn
 from service.api.projects.schemas.sessions import SaneInstant
-from service.edge.bodies import Out
-from service.edge.briefs import PersonBrief, ProjectBrief, beside, without_names
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Out
+from service.edge.answers.briefs import PersonBrief, ProjectBrief, beside, without_names
+from service.edge.answers.paging import ListOut
 
 Tasks = Annotated[list[StaffTask], Field(min_length=1, max_length=len(StaffTask)), AfterValidator(frozenset)]
 

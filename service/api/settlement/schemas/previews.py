@@ -13,8 +13,8 @@ from attendance.settlement.previews import Preview
 from attendance.settlement.remarks import Remarks, RemarksByPerson
 from models.ledger import ReversalCause, SourceRole
 from models.projects import RosterOrigin
-from service.edge.bodies import Credits, Hours, Out, Query, SearchText, SessionCount
-from service.edge.paging import Paged
+from service.edge.answers.bodies import Credits, Hours, Out, Query, SearchText, SessionCount
+from service.edge.answers.paging import Paged
 
 
 class EarlierReversal(Out):

@@ -3,8 +3,8 @@
 import uuid
 from datetime import date, datetime
 
-from service.edge.bodies import Out
-from service.edge.briefs import PersonBrief, beside
+from service.edge.answers.bodies import Out
+from service.edge.answers.briefs import PersonBrief, beside
 
 
 class ReportOut(Out):

@@ -10,7 +10,7 @@ from attendance.roster.person_refs import PersonRef
 from models.ledger import ReversalCause
 from models.projects import ProjectStatus
 from service.api.projects.schemas.person_refs import CmeNumber
-from service.edge.bodies import Body, Credits, Hours, Out, Reason, Way, Ways
+from service.edge.answers.bodies import Body, Credits, Hours, Out, Reason, Way, Ways
 
 
 class NamedPeopleIn(Body):

@@ -9,9 +9,9 @@ from models.ledger import SourceRole
 from models.settlements import SettlementStatus
 from service.api.settlement.schemas.previews import RemarksOut, told
 from service.api.settlement.schemas.settlements import SettlementOut
-from service.edge.bodies import Credits, Hours, Page, SearchText, SessionCount
-from service.edge.briefs import ProjectBrief
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Credits, Hours, Page, SearchText, SessionCount
+from service.edge.answers.briefs import ProjectBrief
+from service.edge.answers.paging import ListOut
 
 
 class SettlementsAsked(Page):

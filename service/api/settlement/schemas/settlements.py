@@ -11,8 +11,8 @@ from attendance.settlement.confirmation import Choice
 from models.jobs import Job, JobStatus
 from models.settlements import ReviewVerdict, Settlement, SettlementStatus
 from service.api.projects.schemas.person_refs import PersonRefIn
-from service.edge.bodies import ONE_OF, Body, Hours, Out, Reason, Way, Ways
-from service.edge.briefs import PersonBrief, ProjectBrief, beside
+from service.edge.answers.bodies import ONE_OF, Body, Hours, Out, Reason, Way, Ways
+from service.edge.answers.briefs import PersonBrief, ProjectBrief, beside
 
 
 class ConfirmationIn(Body):

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
 from accounts.sign_in.proofs import CodeProof, IdProof, Proof
-from service.edge.bodies import Body, Out, Way, Ways
+from service.edge.answers.bodies import Body, Out, Way, Ways
 
 Password = Annotated[str, Field(max_length=128)]
 PhoneText = Annotated[str, Field(max_length=30, description="E.164, or a Chinese number without country code.")]

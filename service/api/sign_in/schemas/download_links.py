@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service.edge.bodies import Body, Out
+from service.edge.answers.bodies import Body, Out
 
 
 class LinkNew(Body):

@@ -7,8 +7,8 @@ from typing import Self
 from foundation.callers import Caller
 from models.accounts import SignIn
 from models.sign_in_proofs import SignInFailure
-from service.edge.bodies import Out
-from service.edge.paging import ListOut
+from service.edge.answers.bodies import Out
+from service.edge.answers.paging import ListOut
 
 
 class SignInOut(Out):

@@ -1,7 +1,7 @@
 """Bodies of phone changes and of the search for one's number."""
 
 from service.api.sign_in.schemas.auth import Code, DeviceId, Password, PhoneText
-from service.edge.bodies import Body, Out, Reason
+from service.edge.answers.bodies import Body, Out, Reason
 
 
 class OwnPhoneChange(Body):

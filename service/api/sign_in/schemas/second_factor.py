@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from service.api.sign_in.schemas.auth import Code, Keep
-from service.edge.bodies import Body, Out
+from service.edge.answers.bodies import Body, Out
 
 Digits = Annotated[Code, Field(description="The code that the app shows now.")]
 

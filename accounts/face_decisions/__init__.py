@@ -1,0 +1,1 @@
+"""What admins decide about faces: cases, resets, and what waits for them."""

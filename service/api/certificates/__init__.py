@@ -1,0 +1,1 @@
+"""Certificates: one's own, those of the authority, and the public page."""
