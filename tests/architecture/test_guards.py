@@ -184,12 +184,6 @@ def test_errors_are_problems_in_the_callers_language(
     assert bool(re.search(r"[\u4e00-\u9fff]", reply.json["hint"])) == (language != "en")
 
 
-def test_modules_are_short_enough_to_read() -> None:
-    for path in sources(*PACKAGES):
-        lines = text_of(path).count("\n")
-        assert lines <= 300, f"{path.relative_to(ROOT)} has {lines} lines: look for its second subject"
-
-
 def test_functions_are_short_and_public_ones_have_docstrings() -> None:
     for path, node in nodes(*PACKAGES):
         if isinstance(node, ast.FunctionDef):

@@ -10,8 +10,9 @@ from foundation.imports import steps
 from foundation.processes import Outcome, Process, ProcessTable, Shared, rule
 from tests.attendance.courses import exam
 from tests.attendance.settlement.settling import Closing, close
+from tests.concurrency.actors import ACTORS, begin
 from tests.concurrency.at_once import at_once
-from tests.concurrency.meeting import ACTORS, Meeting
+from tests.concurrency.meeting import Meeting
 from tests.kept_worlds import KeptWorlds
 
 TABLE = ProcessTable(PROCESSES, RULES)
@@ -44,7 +45,7 @@ def test_a_pair_at_once_loses_nothing_and_grants_once(
     meeting: Meeting, one: str, other: str, round_number: int
 ) -> None:
     ruled = TABLE.rule_of(one, other)
-    answers = at_once(meeting.begin(one, other))
+    answers = at_once(begin(meeting, one, other))
     for status, code in answers:
         assert status < 300 or code in ruled.codes, (one, other, answers)
     meeting.finish()

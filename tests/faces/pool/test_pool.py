@@ -17,12 +17,11 @@ import pytest
 
 from faces.engine import Look, Purpose
 from faces.errors import EngineBusy, EngineDown, LowQuality, PhotoBroken, PhotoTooLarge, UnknownModel
-from faces.pool.workers import PoolEngine, open_pool
+from faces.pool.workers import PoolEngine
 from tests.faces.conftest import LookAt
 from tests.photos import people
 
 pytestmark = pytest.mark.slow
-
 ROOT = Path(__file__).parents[3]
 HANG = 30.0  # seconds after which a test is surely stuck
 
@@ -294,27 +293,6 @@ def test_workers_end_when_their_supervisor_is_killed(start: Callable[..., Pool])
     assert not pool.engine.ready()
     with pytest.raises(EngineDown):
         pool.look()
-
-
-def test_where_nothing_listens_the_engine_is_down(tmp_path: Path) -> None:
-    for path in (tmp_path / "nothing", tmp_path / "no folder" / "nothing"):
-        assert not PoolEngine(path).ready()
-        with pytest.raises(EngineDown):
-            PoolEngine(path).look(b"{}", Purpose.ENROL)
-
-
-def test_a_dead_pools_socket_is_replaced_and_a_living_ones_is_not(tmp_path: Path) -> None:
-    path = tmp_path / "faces.sock"
-    open_pool(path, 2).close()
-    with open_pool(path, 2), pytest.raises(OSError, match="in use"):
-        open_pool(path, 2)
-
-
-def test_a_path_longer_than_the_kernel_takes_works(tmp_path: Path) -> None:
-    folder = tmp_path / ("long" * 30)
-    folder.mkdir()
-    with open_pool(folder / "faces.sock", 2):
-        assert PoolEngine(folder / "faces.sock").ready()
 
 
 def test_web_workers_load_neither_dlib_nor_opencv() -> None:
