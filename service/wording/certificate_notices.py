@@ -29,9 +29,9 @@ CERTIFICATE_NOTICES: dict[Topic, tuple[tuple[str, str], tuple[str, str]]] = {
     Topic.CERTIFICATE_LETTERS: (
         ("姓名用字缺少字体", "A name needs a font"),
         (
-            "本单位有人的姓名含 {letters}，系统字体没有，证书无法打印。请联系运维人员加装字体（FONT_DIR）。",
+            "本单位有人的姓名含 {letters}，系统字体没有，证书无法打印。请联系运维人员加装字体。",
             "The name of somebody in your unit has {letters}, which no font has: no certificate can be printed. "
-            "Ask those who run the service for a font (FONT_DIR).",
+            "Ask those who run the service for a font.",
         ),
     ),
 }

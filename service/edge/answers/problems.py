@@ -91,7 +91,7 @@ def problem(
     **extra: Any,
 ) -> Response:
     """Return the response for one code of the catalogue, in the caller's language."""
-    kind, english = PROBLEMS[code], speaks_english()
+    kind, english, request_id = PROBLEMS[code], speaks_english(), g.get("request_id")
     title = kind.title_en if english else kind.title_zh
     body: dict[str, Any] = {
         "type": f"{components().settings.base_url}/api/problems#{code}",
@@ -99,8 +99,8 @@ def problem(
         "status": kind.status,
         "detail": _detail(title, errors),
         "code": code,
-        "hint": hint_of(code, kind, extra, retry_after=None, is_english=english),
-        "request_id": g.get("request_id"),
+        "hint": hint_of(code, kind, {**extra, "request_id": request_id}, retry_after=None, is_english=english),
+        "request_id": request_id,
         **extra,
     }
     if errors:

@@ -78,9 +78,11 @@ ATTENDANCE: dict[str, ProblemKind] = {
         422,
         "没有这个继教编号的人员，或姓名与编号不符",
         "Nobody has this number, or not with this name",
-        "请核对编号；外单位人员须同时填写姓名（name）。没有账号的，请其单位管理员先建立人员。",
-        "Check the number. Somebody of another hospital is found with their name (`name`). Who has no account yet is "
-        "added by the admin of their unit first.",
+        "请核对编号；外单位人员须同时填写姓名。没有账号的，请其单位管理员先建立人员。",
+        (
+            "Check the number. Somebody of another hospital is found only together with their name. Who has no "
+            "account yet is added by the admin of their unit first."
+        ),
     ),
     "act_too_old": ProblemKind(
         409,
@@ -93,8 +95,8 @@ ATTENDANCE: dict[str, ProblemKind] = {
         409,
         "只能撤销您在本项目的最后一步操作",
         "Only your last step at this project can be undone",
-        "此后您还有其他操作，last 为最后一步：请先撤销它，或做考勤更正。",
-        "You did something after this: `last` is your last step. Undo it first, or correct the attendance.",
+        "此后您还有其他操作：请先撤销最后一步，或做考勤更正。",
+        "You did something after this: undo your last step first, or correct the attendance.",
     ),
     "act_built_upon": ProblemKind(
         409,

@@ -93,8 +93,8 @@ FACES: dict[str, ProblemKind] = {
         409,
         "此人已有待批准的重置申请",
         "A reset of this person's face waits for approval already",
-        "请由另一位管理员批准或拒绝已有的申请（见 face_reset）。",
-        "Another admin must approve or refuse the open request, which face_reset names.",
+        "已有一份申请待处理，请由另一位管理员批准或拒绝。",
+        "A request is open: another admin must approve or refuse it.",
     ),
     "enrolment_held": ProblemKind(
         409,
@@ -230,8 +230,8 @@ FACES: dict[str, ProblemKind] = {
         409,
         "已建档的人脸太少",
         "Too few faces are enrolled",
-        "至少需要 20 位不同人员建档后才能校准；也可由运维用照片文件夹校准（scripts/calibrate-faces）。",
-        "Wait until 20 different people have enrolled, or use a folder of photos (scripts/calibrate-faces).",
+        "至少需要 20 位不同人员建档后才能校准；也可由运维用照片文件夹校准。",
+        ("Wait until 20 different people have enrolled. Whoever runs the service can also use a folder of photos."),
     ),
     "number_taken": ProblemKind(
         409,

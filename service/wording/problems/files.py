@@ -35,8 +35,8 @@ FILES: dict[str, ProblemKind] = {
         413,
         "压缩包内容过多",
         "The archive holds too much",
-        "请分批上传（文件数和解压后字节数的上限见 limit_files、limit_bytes）。",
-        "Upload it in parts. limit_files tells how many files it may hold, limit_bytes how many bytes when unpacked.",
+        "文件过多或过大，请分批上传。",
+        "It holds too many files, or too large ones: upload it in parts.",
     ),
     "archive_empty": ProblemKind(
         422,
@@ -56,45 +56,49 @@ FILES: dict[str, ProblemKind] = {
         422,
         "表格文件已损坏",
         "The file is damaged",
-        "请用 Excel 或 WPS 打开并另存后重新上传；row 为出错或读到的行。",
-        "Open it in Excel or WPS, save it as a new file and upload it again. row is where it is wrong or breaks off.",
+        "请用 Excel 或 WPS 打开并另存后重新上传。",
+        "Open it in Excel or WPS, save it as a new file and upload it again.",
     ),
     "sheet_too_long": ProblemKind(
         422,
         "行数过多",
         "Too many rows",
-        "请分批上传，每次最多 limit_rows 行。",
-        "Upload it in parts. limit_rows tells how many rows each may have.",
+        "行数过多，请分批上传。",
+        "It has too many rows: upload it in parts.",
     ),
     "several_tables": ProblemKind(
         422,
         "有多个工作表含有这些列",
         "Several sheets have these columns",
-        "一次只导入一个工作表（这些工作表见 sheets）：请把名单并入同一工作表，或隐藏、删除不导入的工作表后重新上传。",
-        "One sheet is imported at a time; sheets names those with these columns. Put the lists into one sheet, or hide"
-        " or delete those that are not to be imported, and upload the file again.",
+        "一次只导入一个工作表：请把名单并入同一工作表，或隐藏、删除不导入的工作表后重新上传。",
+        (
+            "One sheet is imported at a time: put the lists into one sheet, or hide or delete those that are not "
+            "to be imported, and upload the file again."
+        ),
     ),
     "column_missing": ProblemKind(
         422,
         "缺少必需的列",
         "A column is missing",
-        "请使用模板：前十行中须有一行列名，其中有 column 所示的一列。",
-        "Use the template. One of the first ten rows must contain the column titles, including the one in column.",
+        "请使用模板：前十行中须有一行列名。",
+        "Use the template: one of the first ten rows must contain the column titles.",
     ),
     "column_repeated": ProblemKind(
         422,
         "列名重复",
         "A column title is there twice",
-        "row 行有两列都叫 column 所示的列名：请保留一列（左右并排的名单请改为上下排列）后重新上传。",
-        "Two columns at row have the title in column: keep one of them, put lists that stand side by side below each"
-        " other, and upload the file again.",
+        "有两列的列名相同：请保留一列（左右并排的名单请改为上下排列）后重新上传。",
+        (
+            "Two columns have the same title: keep one of them, put lists that stand side by side below each "
+            "other, and upload the file again."
+        ),
     ),
     "cell_too_long": ProblemKind(
         422,
         "单元格内容过长",
         "A cell is too long",
-        "请检查 row 行 column 列的内容，最多 limit_characters 字。",
-        "Check the content of the cell at row and column. It may have limit_characters characters.",
+        "请缩短过长的单元格内容。",
+        "Shorten the cell that is too long.",
     ),
     "file_store_unavailable": ProblemKind(
         503,

@@ -71,51 +71,55 @@ PROJECTS: dict[str, ProblemKind] = {
         409,
         "还有人可以完成评价或考试",
         "Some people can still evaluate or sit the exam",
-        "人数见 still_open。等待他们：still_open=wait（先结算已达标者，其余人达标后补充结算）；"
-        "不再等待：cut_off=true 并说明 reason（未交的试卷将被收卷）。",
-        "still_open counts them. To wait for them, send still_open=wait: who meets all conditions is settled now, the "
-        "others in a supplementary round. To close it for them, send cut_off=true with a reason.",
+        (
+            "还有人可以完成评价或考试。可以等待他们（先结算已达标者，其余人达标后补充结算）；不再等待的，请说明原"
+            "因（未交的试卷将被收卷）。"
+        ),
+        (
+            "Some can still evaluate or sit the exam. Either wait for them: the others are settled now, and they "
+            "in a supplementary round. Or close it for them, with a reason."
+        ),
     ),
     "check_ins_to_review": ProblemKind(
         409,
         "还有签到待人工复核",
         "Check-ins still wait for review",
-        "check_ins 为待复核的签到数。请先通过或驳回；不再等待请发送 cut_off=true 并说明 reason，这些签到将不计入。",
-        "check_ins says how many. Accept or reject them first. To leave them out, send cut_off=true with a reason.",
+        "请先通过或驳回待复核的签到；不再等待的，请说明原因，这些签到将不计入。",
+        "Accept or reject the check-ins that wait for review first. To leave them out, say why.",
     ),
     "import_under_way": ProblemKind(
         409,
         "有文件正在导入或撤销",
         "A file is being imported or undone",
-        "请等待 under_way 中的导入完成；has_failed 为 true 的请重新提交或撤销该导入，然后重试。",
-        "Wait for the imports under under_way. Commit or undo those with has_failed once more, then try again.",
+        "请等待进行中的导入完成；中途失败的，请重新提交或撤销，然后重试。",
+        "Wait for the imports that are under way. Commit or undo those that failed once more, then try again.",
     ),
     "settlement_under_way": ProblemKind(
         409,
         "结算正在审核或入账",
         "The settlement is in review or being posted",
-        "under_way 中的名单已按现有学分确认。请先审核通过或退回该轮结算，再冲销或撤销导入。",
-        "A list under under_way was confirmed with these credits. Approve or return it first, then reverse or undo.",
+        "已有名单按现有学分确认。请先审核通过或退回该名单，再冲销或撤销导入。",
+        "A list was confirmed with these credits. Approve or return it first, then reverse or undo.",
     ),
     "last_day_invalid": ProblemKind(
         422,
         "结束日期只能提前，且不能早于已安排的场次",
         "The last day can only be brought forward, and not before a session",
-        "请填写 earliest 至 latest 之间的日期。",
-        "Enter a day from earliest to latest.",
+        "该日期不在允许的范围内，请另选日期。",
+        "Choose a day within what is allowed.",
     ),
     "project_incomplete": ProblemKind(
         409,
         "项目资料不完整",
         "The project is not complete",
-        "请先填写 missing 中列出的各项，再申报。",
-        "Fill in all that `missing` names, then submit it.",
+        "请先填写缺少的各项，再申报。",
+        "Fill in what is missing, then submit it.",
     ),
     "project_not_announced": ProblemKind(
         409,
         "项目尚未公布，不能签到",
         "The project is not announced yet, so check-in is not possible",
-        "请联系主办方：项目获批并公布（announced）后才能签到。",
+        "请联系主办方：项目获批并公布后才能签到。",
         "Ask the organizer. Check-in is possible after the project is approved and announced.",
     ),
     "project_closed": ProblemKind(
@@ -129,15 +133,15 @@ PROJECTS: dict[str, ProblemKind] = {
         409,
         "还有场次没有开始，不能结束项目",
         "Sessions have not begun yet, so the project can't be ended",
-        "sessions 中的场次尚未开始：请取消停办的场次、改期，或等场次办完再结束项目。",
-        "The sessions under sessions have not begun: cancel or move them, or wait until they are over.",
+        "还有场次尚未开始：请取消停办的场次、改期，或等场次办完再结束项目。",
+        "Some sessions have not begun: cancel or move them, or wait until they are over.",
     ),
     "project_not_over": ProblemKind(
         409,
         "项目的最后一天还没有到，不能确认名单",
         "The last day of the project has not come, so the list can't be confirmed",
-        "请在 ends_on 当天或之后确认；项目提前办完的，先把结束日期（ends_on）提前并说明原因。",
-        "Confirm it on the day in ends_on or later. If it is over earlier, bring ends_on forward with a reason.",
+        "请在项目结束当天或之后确认；提前办完的，先把结束日期提前并说明原因。",
+        ("Confirm it on its last day or later. If it is over earlier, bring its last day forward with a reason."),
     ),
     "project_not_editable": ProblemKind(
         409,
@@ -150,32 +154,35 @@ PROJECTS: dict[str, ProblemKind] = {
         422,
         "场次时间过长",
         "The session is too long",
-        "请拆分场次。超过6小时的场次须签退（项目条件 check_out）；跨日或超过12小时的须设为不计考勤（counts: false）。",
-        "Split it into several. A session over six hours needs check-out (condition check_out of the project); "
-        "one that ends on another day or lasts over twelve hours needs counts: false.",
+        "请拆分场次。超过6小时的场次须签退；跨日或超过12小时的须设为不计考勤。",
+        (
+            "Split it into several. A session over six hours needs check-out; one that ends on another day or "
+            "lasts over twelve hours must not count for attendance."
+        ),
     ),
     "series_too_long": ProblemKind(
         422,
         "重复的场次过多",
         "The series has too many sessions",
-        "一次最多创建 most 个场次，请提前结束日期（until）或减少次数（count），其余场次另行创建。",
-        "One step makes `most` sessions. Choose an earlier `until` or a smaller `count`, and make the others "
-        "by another step.",
+        "请提前结束日期或减少次数，其余场次另行创建。",
+        "Choose an earlier end or fewer times, and make the others by another step.",
     ),
     "series_conflicts": ProblemKind(
         409,
         "部分日期无法安排场次，未创建任何场次",
         "Some days can't have a session, so none was created",
-        "conflicts 列出了日期和原因：可将这些日期放入 without，修改时间或项目日期，或以 may_overlap 允许时间重叠。",
-        "`conflicts` has the days and the causes. Leave these days out (`without`), change the times or the dates of "
-        "the project, or allow sessions at the same time (`may_overlap`).",
+        "请去掉有冲突的日期，修改时间或项目日期，或允许时间重叠。",
+        (
+            "Leave out the days with a conflict, change the times or the dates of the project, or allow sessions "
+            "at the same time."
+        ),
     ),
     "session_has_check_ins": ProblemKind(
         409,
         "该场次已有签到记录",
         "The session has check-ins",
-        "改到另一天时，请用 earlier_check_ins 说明已有签到如何处理：keep（保留）或 void（作废）。",
-        "To move it to another day, say in earlier_check_ins what becomes of them: keep or void.",
+        "要改到另一天，请选择已有签到如何处理：保留或作废。",
+        "To move it to another day, choose what becomes of them: keep them, or declare them void.",
     ),
     "project_number_taken": ProblemKind(
         409,

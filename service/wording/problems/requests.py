@@ -31,31 +31,32 @@ REQUESTS: dict[str, ProblemKind] = {
         413,
         "上传内容过大",
         "The upload is too large",
-        "请减少照片数量、降低照片尺寸，或把文件拆分后分批上传；limit_bytes 为此接口允许的字节数。",
-        "Send fewer or smaller photos, or split the file. limit_bytes is the number of bytes that this call accepts.",
+        "请减少照片数量、降低照片尺寸，或把文件拆分后分批上传。",
+        "Send fewer or smaller photos, or split the file.",
     ),
     "photos_too_large": ProblemKind(
         413,
         "照片合计过大",
         "The photos are too large together",
-        "每次最多五张，每张不超过 12 MB。动态照片（实况）带有视频：请关闭该功能后重拍，或另存为静态照片再上传；"
-        "limit_bytes 为一次上传允许的字节数。",
-        "Send five photos at most, of 12 MB each. A motion photo (Live Photo) holds a video: switch motion off and take"
-        " the photo again, or save it as a still photo. limit_bytes is the number of bytes that one upload may have.",
+        ("每次最多五张，每张不超过 12 MB。动态照片（实况）带有视频：请关闭该功能后重拍，或另存为静态照片再上传。"),
+        (
+            "Send five photos at most, of 12 MB each. A motion photo (Live Photo) holds a video: switch motion "
+            "off and take the photo again, or save it as a still photo."
+        ),
     ),
     "json_too_large": ProblemKind(
         413,
         "请求内容过大",
         "The body of the request is too large",
-        "请分批提交；limit_bytes 为此接口允许的字节数，登录后更大。",
-        "Send it in parts. limit_bytes is the number of bytes that this call accepts; it is larger after sign-in.",
+        "内容过多，请分批提交；登录后可以提交更多。",
+        "Send it in parts. After sign-in it may be larger.",
     ),
     "form_too_large": ProblemKind(
         413,
         "表单字段过多或过长",
         "The form has too many fields, or too long ones",
-        "请只提交接口文档中的字段：最多 limit_fields 个，文字共不超过 limit_bytes 字节。",
-        "Send only the documented fields: at most limit_fields fields and limit_bytes bytes of text.",
+        "表单内容过多，请减少后再提交。",
+        "The form holds too much: shorten it and send it again.",
     ),
     "json_too_deep": ProblemKind(
         400,
@@ -82,8 +83,8 @@ REQUESTS: dict[str, ProblemKind] = {
         412,
         "内容已被他人修改",
         "Somebody changed this meanwhile",
-        "请重新加载最新内容（当前版本见 revision），核对后再提交修改。",
-        "Load it again (revision is the present one), look at what changed, and send your edit once more.",
+        "请重新加载最新内容，核对后再提交修改。",
+        "Load it again, look at what changed, and send your edit once more.",
     ),
     "too_many_attempts": ProblemKind(
         429,
@@ -110,8 +111,8 @@ REQUESTS: dict[str, ProblemKind] = {
         500,
         "系统出错",
         "Something went wrong on our side",
-        "请稍后重试；如仍失败，请把 request_id 告诉管理员。",
-        "Try again later. If it fails again, give the request_id to an admin.",
+        "请稍后重试；如仍失败，请把本次请求的编号告诉管理员。",
+        "Try again later. If it fails again, give the number of this request to an admin.",
     ),
     "token_invalid": ProblemKind(401, "登录已失效", "Not signed in", "请重新登录。", "Sign in again."),
     "bad_credentials": ProblemKind(
@@ -193,22 +194,25 @@ REQUESTS: dict[str, ProblemKind] = {
         403,
         "此人的角色高于您的权限范围",
         "This person holds a role above yours",
-        "请由有权授予该角色（role）的管理员办理。",
-        "Ask an admin who may give this role (`role`).",
+        "请由有权授予该角色的管理员办理。",
+        "Ask an admin who may give this role.",
     ),
     "roles_exclusive": ProblemKind(
         409,
         "审计员不能兼任系统管理员",
         "An auditor can't be a system admin too",
-        "请先收回此人的另一角色（role），或改授他人。",
-        "Take the person's other role (`role`) away first, or give this one to somebody else.",
+        "请先收回此人的另一角色，或改授他人。",
+        "Take the person's other role away first, or give this one to somebody else.",
     ),
     "unit_kind_invalid": ProblemKind(
         422,
         "单位类型不能高于或等同于上级单位",
         "A unit of this kind can't be below that one",
-        "类型依次为 province、city、county、hospital、department；请选择更低的类型，或改选上级单位。",
-        "The kinds are province, city, county, hospital and department: choose a lower one, or another parent.",
+        "类型从高到低为省、市、县、医院、科室：请选择更低的类型，或改选上级单位。",
+        (
+            "From top to bottom the kinds are province, city, county, hospital and department: choose a lower one"
+            ", or another parent."
+        ),
     ),
     "forbidden": ProblemKind(
         403,

@@ -7,17 +7,18 @@ SIGN_IN: dict[str, ProblemKind] = {
         401,
         "初始密码不足以登录，须证明是本人",
         "The initial password alone opens nothing: prove that it is you",
-        "请按 proofs 任选一种：sms（获取短信验证码后以 proof.code 提交）、id_last_four（证件号后四位和姓名）、"
-        "slip（向单位管理员领取一次性密码条，作为密码登录）。",
-        "Give one of `proofs`: sms (ask for an SMS code, send it as `proof.code`), id_last_four (with the name), "
-        "or slip (a one-time slip from your unit's admin, used as the password).",
+        ("请任选一种方式证明是本人：短信验证码、证件号后四位和姓名，或单位管理员开具的一次性密码条（作为密码登录）。"),
+        (
+            "Choose one proof: a code by SMS, the last four of your ID number with your name, or a one-time slip "
+            "from your unit's admin, used as the password."
+        ),
     ),
     "proof_wrong": ProblemKind(
         401,
         "身份证明不正确",
         "The proof is wrong",
-        "请按 proofs 所列方式核对后重试；短信验证码可重新获取，也可向单位管理员领取一次性密码条。",
-        "Check it against `proofs` and try again: ask for a new SMS code, or get a slip from your unit's admin.",
+        "请核对后重试；短信验证码可重新获取，也可向单位管理员领取一次性密码条。",
+        "Check it and try again: ask for a new SMS code, or get a slip from your unit's admin.",
     ),
     "too_many_phones": ProblemKind(
         429,
@@ -51,10 +52,8 @@ SIGN_IN: dict[str, ProblemKind] = {
         403,
         "更换手机号还需证明账号属于本人",
         "To change the phone, prove that the account is yours",
-        "请按 proofs 任选一种：password（当前密码）或 old_code（发往原手机的验证码）；"
-        "都不能提供时，请携带证件到单位管理员处办理。",
-        "Give one of `proofs`: password, or old_code (a code to the old phone). If you can give neither, go to your "
-        "unit's admin in person.",
+        "请用当前密码，或发往原手机的验证码证明；都不能提供时，请携带证件到单位管理员处办理。",
+        ("Give your password, or a code to the old phone. If you can give neither, go to your unit's admin in person."),
     ),
     "foreign_origin": ProblemKind(
         403,
@@ -88,11 +87,14 @@ SIGN_IN: dict[str, ProblemKind] = {
         401,
         "还需要动态口令",
         "A second factor is needed",
-        "登录时用 otp、重要操作时用请求头 X-OTP 附上 factors 所列的一种：验证器动态码（totp）、恢复码（recovery_code）"
-        "或发到本人手机的登录验证码（sms）；若为 password，请改用继教编号和密码登录，并以短信验证码作为 otp。",
-        "Send one of `factors`, as `otp` at sign-in and as header X-OTP for a grave step: a code of your app (totp), a "
-        "recovery code, or a sign-in code sent to your phone (sms). If it says password, sign in with number and "
-        "password, and send the SMS code as `otp`.",
+        (
+            "请输入验证器的动态码、恢复码，或发到本人手机的登录验证码；只用短信登录的，请改用继教编号和密码登录，"
+            "再输入短信验证码。"
+        ),
+        (
+            "Enter a code of your app, a recovery code, or the sign-in code that was sent to your phone. If you "
+            "sign in by SMS alone, sign in with number and password instead, and then enter the SMS code."
+        ),
     ),
     "otp_wrong": ProblemKind(
         401,
@@ -105,17 +107,21 @@ SIGN_IN: dict[str, ProblemKind] = {
         403,
         "您的角色须先启用动态口令",
         "Your role needs a second factor first",
-        "请先设置验证器（POST、PUT /me/second-factor）；主办方、科室和单位管理员也可用密码加短信验证码重新登录。",
-        "Set one up (POST and PUT /me/second-factor). Organizers, department and unit admins may instead sign in again "
-        "with their password and a code by SMS.",
+        "请先在“更多”的“两步验证”中设置验证器；主办方、科室和单位管理员也可用密码加短信验证码重新登录。",
+        (
+            "Set one up first, at “Second factor” under “More”. Organizers, department and unit admins may "
+            "instead sign in again with their password and a code by SMS."
+        ),
     ),
     "own_credits_only": ProblemKind(
         403,
         "此登录方式只能查看本人学分和学分证书",
         "This sign-in opens only your own credits and certificates",
-        "非本省人员可用 GET /me/credits、/me/certificates 及证书下载；其他功能需使用继教编号登录。",
-        "By ID number and phone, people of other provinces reach GET /me/credits, /me/certificates and their files. "
-        "All else needs a CME number.",
+        "此登录可查看本人的学分、学分证书及其文件；其他功能需使用继教编号登录。",
+        (
+            "By ID number and phone, people of other provinces reach their credits, their certificates and the "
+            "files of these. All else needs a CME number."
+        ),
     ),
     "second_factor_kept": ProblemKind(
         403,
@@ -128,8 +134,8 @@ SIGN_IN: dict[str, ProblemKind] = {
         409,
         "没有待确认的验证器",
         "There is no second factor to confirm",
-        "请先获取新的密钥（POST /me/second-factor）。",
-        "Ask for a new secret first (POST /me/second-factor).",
+        "请重新开始设置，获取新的密钥。",
+        "Begin again, to get a new secret.",
     ),
     "second_factor_missing": ProblemKind(
         409,

@@ -2,16 +2,47 @@
 
 WORK: dict[tuple[str, str], tuple[str, str]] = {
     ("profile_field_read_only", "phone"): (
-        "手机号用于登录，请用“更换手机号”（PUT /me/phone）更换，须验证新号码。",
-        "You sign in with your phone: change it by PUT /me/phone, which proves the new number.",
+        "手机号用于登录：请在“更多”的“更换手机”中更换，须验证新号码。",
+        "You sign in with your phone: change it at “Change phone” under “More”, which proves the new number.",
     ),
     ("profile_field_read_only", "phone_of_person"): (
-        "手机号用于登录，请用“更换人员手机号”（PUT /people/{{id}}/phone），本人须到场并出示验证码。",
-        "People sign in with their phone: change it by PUT /people/{{id}}/phone, with the code that they read out.",
+        "手机号用于登录：请由管理员为其更换手机号，本人须到场并读出验证码。",
+        ("People sign in with their phone: an admin changes it with them present, by the code that they read out."),
     ),
     ("profile_field_read_only", "photo"): (
-        "照片请单独上传（PUT /me/profile/photo）。",
-        "Send the photo by itself (PUT /me/profile/photo).",
+        "照片请单独上传。",
+        "Send the photo by itself.",
+    ),
+    ("internal_error", ""): (
+        "请稍后重试；如仍失败，请把编号 {request_id} 告诉管理员。",
+        "Try again later. If it fails again, give the number {request_id} to an admin.",
+    ),
+    ("proof_required", ""): (
+        "请任选一种方式证明是本人：{proofs}。",
+        "Choose one proof that it is you: {proofs}.",
+    ),
+    ("phone_proof_required", ""): (
+        "请任选一种方式证明账号属于本人：{proofs}；都不能提供时，请携带证件到单位管理员处办理。",
+        "Choose one proof that the account is yours: {proofs}. If you have none, go to your unit's admin in person.",
+    ),
+    ("otp_required", ""): ("请任选一种：{factors}。", "Choose one: {factors}."),
+    ("series_too_long", ""): (
+        "一次最多创建 {most} 个场次：请提前结束日期或减少次数，其余场次另行创建。",
+        "One step makes {most} sessions: choose an earlier end or fewer times, and make the others by another step.",
+    ),
+    ("already_recorded", ""): (
+        "同一活动只计一次学分，已有记录：{entry[date]}《{entry[name]}》，{entry[credits]} 学分。",
+        "An activity gives credits once. On record is {entry[name]} of {entry[date]}, {entry[credits]} credits.",
+    ),
+    ("several_tables", ""): (
+        "这些工作表都有这样的列：{sheets}。一次只导入一个：请把名单并入同一工作表，或隐藏、删除不导入的工作表后重新上传。",
+        "These sheets have such columns: {sheets}. One is imported at a time: put the lists into one sheet, or hide or "
+        "delete those that are not to be imported, and upload the file again.",
+    ),
+    ("column_repeated", ""): (
+        "第 {row} 行有两列都叫“{column}”：请保留一列（左右并排的名单请改为上下排列）后重新上传。",
+        "Row {row} has the title “{column}” twice: keep one of the columns, put lists that stand side by side below "
+        "each other, and upload the file again.",
     ),
     ("head_not_signed", "entry"): (
         "该记录已入账，尚未签名，暂无证明。",
@@ -21,10 +52,10 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
         "学分账中还没有记录；有学分入账后十分钟内签名。",
         "The ledger has no entry yet. It is signed within ten minutes after the first one.",
     ),
-    ("reason_needed", ""): ("请在 {fields} 中说明原因。", "Say why, in {fields}."),
+    ("reason_needed", ""): ("请填写“{fields}”一栏。", "Say why, under “{fields}”."),
     ("import_has_errors", "no_question"): (
-        "没有可导入的题目：请按 errors 中列出的行修改后重新导入。",
-        "None of its questions can be imported: correct the lines listed under errors, and import the file again.",
+        "没有可导入的题目：请按列出的行修改后重新导入。",
+        "None of its questions can be imported: correct the lines that are listed, and import the file again.",
     ),
     ("questions_in_use", ""): (
         "{questions} 道题已出现在 {papers} 份试卷中（{projects}）。"
@@ -55,14 +86,18 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
         "{project} is “{project_status}”: this is for approved projects. Edit its facts directly.",
     ),
     ("still_open", ""): (
-        "还有 {still_open[people]} 人可以完成评价或考试，最晚到 {still_open[until]}。等待他们：still_open=wait"
-        "（先结算已达标者，其余人达标后补充结算）；不再等待：cut_off=true 并说明 reason（未交的试卷将被收卷）。",
-        "{still_open[people]} people can still evaluate or sit the exam, until {still_open[until]}. To wait for them, "
-        "send still_open=wait: the others are settled now. To close it for them, send cut_off=true with a reason.",
+        (
+            "还有 {still_open[people]} 人可以完成评价或考试，最晚到 {still_open[until]}。可以等待他们（先结算已达"
+            "标者，其余人达标后补充结算）；不再等待的，请说明原因（未交的试卷将被收卷）。"
+        ),
+        (
+            "{still_open[people]} people can still evaluate or sit the exam, until {still_open[until]}. Either "
+            "wait for them: the others are settled now. Or close it for them, with a reason."
+        ),
     ),
     ("check_ins_to_review", ""): (
-        "还有 {check_ins} 条签到待复核，请先通过或驳回；不再等待请发送 cut_off=true 并说明 reason，这些签到将不计入。",
-        "{check_ins} check-ins wait: accept or reject them first. To leave them out, send cut_off=true with a reason.",
+        "还有 {check_ins} 条签到待复核，请先通过或驳回；不再等待的，请说明原因，这些签到将不计入。",
+        "{check_ins} check-ins wait: accept or reject them first. To leave them out, say why.",
     ),
     ("settlement_under_way", ""): (
         "《{under_way}》的名单已按现有学分确认。请先审核通过或退回，再冲销或撤销导入。",
@@ -77,8 +112,8 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
         "To end the project, cancel or move these, or wait until they are over: {sessions}.",
     ),
     ("project_not_over", ""): (
-        "请在 {ends_on} 当天或之后确认；项目提前办完的，先把结束日期（ends_on）提前并说明原因。",
-        "Confirm it on {ends_on} or later. If it is over earlier, bring ends_on forward with a reason.",
+        "请在 {ends_on} 当天或之后确认；提前办完的，先把结束日期提前并说明原因。",
+        "Confirm it on {ends_on} or later. If it is over earlier, bring its last day forward with a reason.",
     ),
     ("transition_not_allowed", ""): (
         "项目当前状态为“{project_status}”，之后只能是：{next}。",
@@ -89,22 +124,26 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
         "The project is “{project_status}”: attendance begins once it is approved and announced. Ask the organizer.",
     ),
     ("project_not_editable", "approved"): (
-        "项目当前状态为“{project_status}”。请先转为变更（changed）并说明原因，修改后由审核单位重新批准。",
-        "The project is “{project_status}”. Set it to “changed” with a reason; after your edits it is approved again.",
+        "项目当前状态为“{project_status}”。请先转为“变更”并说明原因，修改后由审核单位重新批准。",
+        (
+            "The project is “{project_status}”. Set it to “changed” with a reason; after your edits it is "
+            "approved again."
+        ),
     ),
     ("project_not_editable", "fixed"): (
-        "{fields} 不能在变更中修改。需要改动的，请取消本项目并复制为新项目。",
-        "{fields} can't change any more. If it must, cancel this project and copy it into a new one.",
+        "变更中不能修改{fields}。需要改动的，请取消本项目并复制为新项目。",
+        "A change can't touch: {fields}. If it must, cancel this project and copy it into a new one.",
     ),
     ("session_too_long", ""): (
         "本场次长 {hours} 小时：{needs}，或拆分为几个场次。",
         "The session lasts {hours} hours: {needs}, or split it into several.",
     ),
     ("session_has_check_ins", ""): (
-        "已有 {check_ins} 条签到、{corrections} 条更正。改到另一天时，请用 earlier_check_ins 说明："
-        "keep（保留）或 void（作废）。",
-        "It has {check_ins} check-ins and {corrections} corrections. Say in earlier_check_ins what becomes of them: "
-        "keep or void.",
+        "已有 {check_ins} 条签到、{corrections} 条更正。要改到另一天，请选择如何处理：保留或作废。",
+        (
+            "It has {check_ins} check-ins and {corrections} corrections. Choose what becomes of them: keep them, "
+            "or declare them void."
+        ),
     ),
     ("period_invalid", ""): ("最晚可到 {latest}。", "The latest is {latest}."),
     ("too_many_hours", ""): (
@@ -120,16 +159,16 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
         "“{session_title}” began at {starts_at}, or was closed. Ask the organizer on site.",
     ),
     ("unit_needed", ""): (
-        "您是多个单位的主办方：{units}。请填写 unit_id。",
-        "You organize for {units}: name one in unit_id.",
+        "您是多个单位的主办方：{units}。请选择其中一个。",
+        "You organize for {units}: choose one.",
     ),
     ("already_granted", ""): (
         "已有记录：{entry[date]}《{entry[name]}》，{entry[credits]} 学分。如需更正，请先冲销原记录。",
         "It is on record: {entry[name]} of {entry[date]}, {entry[credits]} credits. To correct it, reverse that first.",
     ),
     ("nothing_to_accept", ""): (
-        "第 {rows} 行没有提示，请从 accept 中去掉后再提交。",
-        "Rows {rows} have no warning: remove them from accept and commit again.",
+        "第 {rows} 行没有提示，无需确认：请去掉后再提交。",
+        "Rows {rows} have no warning: leave them out of those that you accept, and commit again.",
     ),
     ("rule_set_not_next", ""): (
         "下一个版本号为 {next_version}；代码须与地址一致。",
@@ -187,8 +226,8 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
         "An archive holds {limit_files} files at most, and {limit_bytes} when unpacked. Upload it in parts.",
     ),
     ("request_too_large", ""): (
-        "此接口最多接受 {limit_bytes}。请减少照片数量、降低照片尺寸，或把文件拆分后分批上传。",
-        "This call accepts {limit_bytes} at most. Send fewer or smaller photos, or split the file.",
+        "一次最多 {limit_bytes}。请减少照片数量、降低照片尺寸，或把文件拆分后分批上传。",
+        "{limit_bytes} at most at a time. Send fewer or smaller photos, or split the file.",
     ),
     ("photos_too_large", ""): (
         "一次最多 {limit_bytes}：最多五张，每张不超过 12 MB。动态照片（实况）带有视频：请关闭该功能后重拍，"
@@ -197,12 +236,12 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
         "motion off and take the photo again, or save it as a still photo.",
     ),
     ("json_too_large", ""): (
-        "此接口最多接受 {limit_bytes}，登录后更大。请分批提交。",
-        "This call accepts {limit_bytes} at most, more after sign-in. Send it in parts.",
+        "一次最多 {limit_bytes}，登录后可以更多。请分批提交。",
+        "{limit_bytes} at most at a time, more after sign-in. Send it in parts.",
     ),
     ("form_too_large", ""): (
-        "表单最多 {limit_fields} 个字段，文字共不超过 {limit_bytes}。请只提交接口文档中的字段。",
-        "A form has {limit_fields} fields at most, and {limit_bytes} of text. Send only the documented ones.",
+        "表单最多 {limit_fields} 项，文字共不超过 {limit_bytes}。",
+        "A form has {limit_fields} fields at most, and {limit_bytes} of text.",
     ),
     ("json_too_deep", ""): (
         "最多 {limit_levels} 层。请按接口文档组织内容。",
