@@ -28,6 +28,11 @@ def day_at_home(now: datetime) -> date:
     return now.astimezone(HOME).date()
 
 
+def local_day(at: datetime, zone: str) -> date:
+    """Return the calendar day of an instant in a zone, such as that of a venue."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 def end_at_home(day: date) -> datetime:
     """Return the instant at which a calendar day ends in the province."""
     return datetime.combine(day + timedelta(days=1), time(), HOME)

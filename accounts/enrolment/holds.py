@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from accounts.face_errors import EnrolmentHeld
 from accounts.whom_to_ask import whom_to_ask
 from foundation import audit
+from foundation.clock import local_day
 from foundation.transactions import insert_new
 from models.attendance import CheckIn
 from models.faces import FaceCase, FaceCaseKind, FaceCaseStatus, FaceHold, FaceTemplate
@@ -198,7 +198,7 @@ def _told(check_in: CheckIn, session: VenueSession) -> dict[str, str]:
         "check_in": str(check_in.id),
         "session": str(session.id),
         "title": session.title,
-        "date": session.starts_at.astimezone(ZoneInfo(session.zone)).date().isoformat(),
+        "date": local_day(session.starts_at, session.zone).isoformat(),
         "direction": check_in.direction.value,
         "how": check_in.method.value,
         "status": check_in.status.value,

@@ -12,8 +12,8 @@ from accounts.face_decisions.waiting_decisions import count_waiting
 from attendance.own.own_projects import OwnPlace, OwnProject, OwnSession
 from attendance.projects.access import ORGANIZERS, REVIEWERS
 from attendance.roster.application_lists import count_pending
-from attendance.sessions.sessions import local_day
 from foundation.callers import Caller
+from foundation.clock import local_day
 from models.attendance import CheckIn, CheckInStatus, Direction
 from models.base import Base
 from models.notices import CorrectionRequest, RequestStatus

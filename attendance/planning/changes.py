@@ -19,9 +19,10 @@ from attendance.sessions import places
 from attendance.sessions.held import check_not_cancelled
 from attendance.sessions.lengths import check_length
 from attendance.sessions.liveness import check_may_ask
-from attendance.sessions.sessions import NewSession, check_day, local_day, plan, plan_of
+from attendance.sessions.sessions import NewSession, check_day, plan, plan_of
 from foundation import audit
 from foundation.callers import Caller
+from foundation.clock import local_day
 from foundation.inbox import News
 from models.attendance import CheckIn, CheckInStatus, Direction
 from models.notices import NoticeTopic

@@ -15,8 +15,9 @@ from attendance.planning import cancellations, changes
 from attendance.planning.changes import SessionEdit
 from attendance.planning.recurrence import on_day
 from attendance.projects.access import lock_session
-from attendance.sessions.sessions import NewSession, local_day, plan_of
+from attendance.sessions.sessions import NewSession, plan_of
 from foundation.callers import Caller
+from foundation.clock import local_day
 from foundation.errors import Refusal
 from models.projects import Session as VenueSession
 

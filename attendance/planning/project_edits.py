@@ -24,10 +24,10 @@ from attendance.projects.revisions import check_revision
 from attendance.projects.states import EDITABLE
 from attendance.projects.units import choose_reviewing_unit
 from attendance.sessions.lengths import Need, find_need
-from attendance.sessions.sessions import local_day
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
+from foundation.clock import local_day
 from models.people import Unit
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession

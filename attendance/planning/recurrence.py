@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from attendance.sessions.sessions import NewSession
 from attendance.sessions.windows import WindowWishes
+from foundation.clock import local_day
 
 MOST = 100
 """Sessions of one series: half a year of weekdays, and no more than a page of a list."""
@@ -62,20 +63,20 @@ def repeat(first: NewSession, repetition: Repetition) -> list[NewSession]:
     It is missing where its own day is left out, or is none of the weekdays.
     """
     found: list[NewSession] = []
-    for day in _days(_local(first.starts_at, first.zone).date(), repetition):
+    for day in _days(local_day(first.starts_at, first.zone), repetition):
         if len(found) in (repetition.count, MOST + 1):
             break
         if day in repetition.without:
             continue
         planned = on_day(first, day)
-        if _local(planned.starts_at, planned.zone).date() == day:
+        if local_day(planned.starts_at, planned.zone) == day:
             found.append(planned)
     return found
 
 
 def on_day(plan: NewSession, day: date) -> NewSession:
     """Return the plan with the same local times, beginning on another day."""
-    days = day - _local(plan.starts_at, plan.zone).date()
+    days = day - local_day(plan.starts_at, plan.zone)
     wishes = {each.name: getattr(plan.windows, each.name) for each in fields(WindowWishes)}
     return replace(
         plan,
@@ -90,7 +91,7 @@ def moved_by_days(at: datetime, days: timedelta, zone: str) -> datetime:
 
     A local time that the clocks skip becomes the one an hour later, as they show it.
     """
-    moved = _local(at, zone) + days  # in Python, arithmetic within one zone keeps the local time
+    moved = at.astimezone(zoneinfo.ZoneInfo(zone)) + days  # in Python, arithmetic within one zone keeps the local time
     return moved.astimezone(UTC)
 
 
@@ -109,7 +110,3 @@ def _days(first: date, repetition: Repetition) -> Iterator[date]:
     while monday <= last:
         yield from (monday + each for each in offsets if first <= monday + each <= last)
         monday += timedelta(weeks=repetition.interval)
-
-
-def _local(at: datetime, zone: str) -> datetime:
-    return at.astimezone(zoneinfo.ZoneInfo(zone))

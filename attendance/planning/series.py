@@ -14,10 +14,11 @@ from attendance.planning.errors import SeriesConflicts, SeriesTooLong
 from attendance.planning.recurrence import MOST, Repetition, repeat
 from attendance.sessions.lengths import check_length
 from attendance.sessions.liveness import check_may_ask
-from attendance.sessions.sessions import NewSession, check_day, local_day, plan
+from attendance.sessions.sessions import NewSession, check_day, plan
 from attendance.sessions.venue_codes import new_short_code
 from foundation import audit
 from foundation.callers import Caller
+from foundation.clock import local_day
 from models.base import new_id
 from models.projects import Project
 from models.projects import Session as VenueSession

@@ -1,7 +1,6 @@
 """The end of a project: which sessions are still to come, and its last day (its credits belong to the year of it)."""
 
 import uuid
-import zoneinfo
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -15,7 +14,7 @@ from attendance.projects.planned_sessions import COUNTED
 from credit.rules.rule_book import require_category
 from foundation import audit
 from foundation.callers import Caller
-from foundation.clock import day_at_home
+from foundation.clock import day_at_home, local_day
 from models.projects import Project, ProjectStatus
 from models.projects import Session as VenueSession
 from models.settlements import Settlement, SettlementStatus
@@ -78,7 +77,9 @@ def bring_forward(
         raise closed(project)
     if not reason:
         raise ReasonNeeded(field="reason")
-    earliest = max([project.starts_on, *(_day_of(session) for session in _sessions(db, project))])
+    earliest = max(
+        [project.starts_on, *(local_day(session.starts_at, session.zone) for session in _sessions(db, project))]
+    )
     if not earliest <= ends_on <= project.ends_on:
         facts = {"earliest": earliest.isoformat(), "latest": project.ends_on.isoformat()}
         raise LastDayInvalid(field="ends_on", facts=facts)
@@ -102,10 +103,6 @@ def _was_settled(db: Session, project: Project) -> bool:
 def _sessions(db: Session, project: Project) -> Sequence[VenueSession]:
     """Return the sessions that count: the others don't keep the last day where it is."""
     return db.scalars(select(VenueSession).where(VenueSession.project_id == project.id, COUNTED)).all()
-
-
-def _day_of(session: VenueSession) -> date:
-    return session.starts_at.astimezone(zoneinfo.ZoneInfo(session.zone)).date()
 
 
 def _named(session: VenueSession) -> dict[str, str]:

@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from attendance.errors import SessionCancelled, SessionNotOpen
-from attendance.sessions.sessions import local_day
-from foundation.clock import day_at_home
+from foundation.clock import day_at_home, local_day
 from models.projects import Project
 from models.projects import Session as VenueSession
 

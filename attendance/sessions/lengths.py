@@ -5,10 +5,10 @@ except one that crosses midnight within six hours.
 """
 
 import enum
-import zoneinfo
 from datetime import datetime, timedelta
 
 from attendance.errors import SessionTooLong
+from foundation.clock import local_day
 
 _ONE_CHECK_IN, _LONGEST = timedelta(hours=6), timedelta(hours=12)
 _TO_MIDNIGHT = timedelta(microseconds=1)
@@ -26,9 +26,8 @@ def find_need(starts_at: datetime, ends_at: datetime, zone: str) -> Need | None:
     length = ends_at - starts_at
     if length <= _ONE_CHECK_IN:
         return None
-    local = zoneinfo.ZoneInfo(zone)
-    last = (ends_at - _TO_MIDNIGHT).astimezone(local)  # until midnight is still the same day
-    if length > _LONGEST or last.date() != starts_at.astimezone(local).date():
+    last_day = local_day(ends_at - _TO_MIDNIGHT, zone)  # until midnight is still the same day
+    if length > _LONGEST or last_day != local_day(starts_at, zone):
         return Need.COUNTS_FALSE
     return Need.CHECK_OUT
 

@@ -3,7 +3,7 @@
 import uuid
 import zoneinfo
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import and_, or_, select
@@ -18,6 +18,7 @@ from attendance.sessions.venue_codes import new_short_code
 from attendance.sessions.windows import WindowWishes, plan_windows, wishes_of
 from foundation import audit
 from foundation.callers import Caller
+from foundation.clock import local_day
 from models.base import new_id
 from models.projects import Liveness, Project, QrMode, SharedDevices
 from models.projects import Session as VenueSession
@@ -133,11 +134,6 @@ def plan_of(session: VenueSession) -> NewSession:
         counts=session.counts,
         shared_devices=session.shared_devices,
     )
-
-
-def local_day(at: datetime, zone: str) -> date:
-    """Return the day of an instant by the clock of the venue."""
-    return at.astimezone(zoneinfo.ZoneInfo(zone)).date()
 
 
 def list_sessions(db: Session, *, project: ReadableProject, after: SessionKey | None, limit: int) -> list[VenueSession]:

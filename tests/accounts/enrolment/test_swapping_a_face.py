@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from attendance.sessions.sessions import local_day
+from foundation.clock import local_day
 from models.consent import Consent
 from models.edge import AuditEntry
 from models.faces import FaceKey, FaceTemplate

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from attendance.errors import LastDayInvalid, ProjectClosed, ReasonNeeded
 from attendance.projects.last_days import bring_forward
-from attendance.sessions.sessions import local_day
 from foundation.callers import Caller, Grant
-from foundation.clock import day_at_home
+from foundation.clock import day_at_home, local_day
 from foundation.errors import Forbidden
 from models.base import new_id
 from models.edge import AuditEntry

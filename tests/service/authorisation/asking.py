@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from attendance.sessions.sessions import local_day
+from foundation.clock import local_day
 from tests.api import Reply
 from tests.fakes import FakeClock, where_it_is_early
 from tests.service.authorisation.world import OWN, Form, Province, bodies_of

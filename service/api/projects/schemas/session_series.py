@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from attendance.planning.recurrence import MOST, Repetition, Rhythm, Weekday
 from attendance.planning.series import ConflictKind, NewSeries, SeriesConflict
-from attendance.sessions.sessions import NewSession, local_day
+from attendance.sessions.sessions import NewSession
+from foundation.clock import local_day
 from models.projects import Session as VenueSession
 from service.api.projects.schemas.projects import SaneDate
 from service.api.projects.schemas.sessions import SessionNew
