@@ -29,7 +29,7 @@ def hint_of(
     """
     side = 1 if is_english else 0
     reasoned = HINTS.get((code, facts.get("why", ""))) or HINTS.get((code, ""))
-    told = _in_words({name: value for name, value in facts.items() if value is not None}, side)
+    told = _in_words({name: value for name, value in facts.items() if value not in (None, [])}, side)
     plain = kind.hint_en if is_english else kind.hint_zh
     parts = [plain if reasoned is None else _filled_in(reasoned[side], told, plain)]
     parts += [words[side].format(**told) for words in _more(facts)]
@@ -46,7 +46,7 @@ def wait_in_words(seconds: int, *, is_english: bool) -> str:
 
 
 def _filled_in(text: str, told: Mapping[str, Any], plain: str) -> str:
-    """Return the text with its facts; the plain hint where one of them is missing, because a hint never fails."""
+    """Return the text with its facts; the plain hint where one of them is missing or empty: a hint never fails."""
     try:
         return text.format(**told)
     except (KeyError, TypeError):

@@ -43,7 +43,7 @@ PROJECTS: dict[str, ProblemKind] = {
         409,
         "现在不能报名",
         "Applications are closed",
-        "请联系主办方，或在“可报名项目”中选择其他项目。",
+        "请联系主办方，或在“可报名的项目”中选择其他项目。",
         "Ask the organizer, or choose another project that takes applications.",
     ),
     "project_not_for_you": ProblemKind(
@@ -57,7 +57,7 @@ PROJECTS: dict[str, ProblemKind] = {
         409,
         "您已在名单中，无需报名",
         "You are on the roster and need no application",
-        "请在“我的项目”中查看日程，按时签到。",
+        "请在首页查看日程，按时签到。",
         "See its sessions among your projects, and check in in time.",
     ),
     "reason_needed": ProblemKind(

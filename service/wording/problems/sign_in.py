@@ -88,7 +88,7 @@ SIGN_IN: dict[str, ProblemKind] = {
         "还需要动态口令",
         "A second factor is needed",
         (
-            "请输入验证器的动态码、恢复码，或发到本人手机的登录验证码；只用短信登录的，请改用继教编号和密码登录，"
+            "请输入认证器的动态码、恢复码，或发到本人手机的登录验证码；只用短信登录的，请改用继教编号和密码登录，"
             "再输入短信验证码。"
         ),
         (
@@ -107,7 +107,7 @@ SIGN_IN: dict[str, ProblemKind] = {
         403,
         "您的角色须先启用动态口令",
         "Your role needs a second factor first",
-        "请先在“更多”的“两步验证”中设置验证器；主办方、科室和单位管理员也可用密码加短信验证码重新登录。",
+        "请先在“更多”的“两步验证”中设置认证器；主办方、科室和单位管理员也可用密码加短信验证码重新登录。",
         (
             "Set one up first, at “Second factor” under “More”. Organizers, department and unit admins may "
             "instead sign in again with their password and a code by SMS."
@@ -127,12 +127,12 @@ SIGN_IN: dict[str, ProblemKind] = {
         403,
         "您的角色不能停用动态口令",
         "Your role needs the second factor",
-        "如需更换手机，请重新设置验证器，新的确认后旧的自动失效。",
+        "如需更换手机，请重新设置认证器，新的确认后旧的自动失效。",
         "To move to another phone, set up a new one: it takes the place of the old one once it is confirmed.",
     ),
     "second_factor_not_begun": ProblemKind(
         409,
-        "没有待确认的验证器",
+        "没有待确认的认证器",
         "There is no second factor to confirm",
         "请重新开始设置，获取新的密钥。",
         "Begin again, to get a new secret.",

@@ -61,6 +61,7 @@ WORDS_OF_FACTS = {
         "starts_on": ("开始日期", "first day"),
         "ends_on": ("结束日期", "last day"),
         "discipline_l3": ("三级学科", "sub-discipline"),
+        "rule": ("具体规定", "rule"),
         "rank": ("本人位次", "rank"),
         "words": ("字数", "number of words"),
         "quantity": ("数量", "quantity"),
@@ -79,7 +80,7 @@ WORDS_OF_FACTS = {
         "old_code": ("发往原手机的验证码", "a code to the old phone"),
     },
     "factors": {
-        "totp": ("验证器的动态码", "a code of your app"),
+        "totp": ("认证器的动态码", "a code of your app"),
         "recovery_code": ("恢复码", "a recovery code"),
         "sms": ("发到本人手机的登录验证码", "the sign-in code that was sent to your phone"),
         "password": (

@@ -3,7 +3,7 @@
 WORK: dict[tuple[str, str], tuple[str, str]] = {
     ("profile_field_read_only", "phone"): (
         "手机号用于登录：请在“更多”的“更换手机”中更换，须验证新号码。",
-        "You sign in with your phone: change it at “Change phone” under “More”, which proves the new number.",
+        "You sign in with your phone: change it at “Change the phone” under “More”, which proves the new number.",
     ),
     ("profile_field_read_only", "phone_of_person"): (
         "手机号用于登录：请由管理员为其更换手机号，本人须到场并读出验证码。",

@@ -47,7 +47,7 @@ PEOPLE: dict[str, Vocabulary] = {
         "phone_change": ("更换手机号", "change the phone"),
     },
     "Factor": {
-        "totp": ("验证器应用", "authenticator app"),
+        "totp": ("认证器应用", "authenticator app"),
         "recovery_code": ("恢复码", "recovery code"),
         "sms": ("短信验证码", "SMS code"),
         "password": ("密码", "password"),

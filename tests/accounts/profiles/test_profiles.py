@@ -123,20 +123,20 @@ def test_a_read_only_field_is_refused_with_the_way_to_correct_it(ward: Ward, nam
     reply = ward.me.patch("/me/profile", {"email": "a@example.org", name: "x"})
     assert refused(reply) == (422, "profile_field_read_only")
     assert list(reply.json["errors"]) == [name]
-    assert "/me/profile/corrections" in reply.json["hint"]
+    assert "更正申请" in reply.json["hint"]
     assert ward.me.get("/me/profile").json["basic"]["email"] is None
 
 
 @pytest.mark.manual("M-5.5")
 def test_the_phone_and_the_photo_have_calls_of_their_own(ward: Ward) -> None:
-    for name, path in (("phone", "PUT /me/phone"), ("photo", "PUT /me/profile/photo")):
+    for name, words in (("phone", ("更换手机", "Change the phone")), ("photo", ("单独上传", "by itself"))):
         reply = ward.me.patch("/me/profile", {name: "+8613900000000"})
         assert refused(reply) == (422, "profile_field_read_only")
-        assert path in reply.json["hint"]
-        assert path in ward.me.speaking("en").patch("/me/profile", {name: "x"}).json["hint"]
+        assert words[0] in reply.json["hint"]
+        assert words[1] in ward.me.speaking("en").patch("/me/profile", {name: "x"}).json["hint"]
     reply = ward.admin.patch(f"/people/{ward.doctor.id}", {"phone": "13900000000", **WHY})
     assert refused(reply) == (422, "profile_field_read_only")
-    assert "/people/{id}/phone" in reply.json["hint"]
+    assert "本人须到场" in reply.json["hint"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from service.edge.answers.problem_catalogue import PROBLEMS
 from service.wording.advice import ADVICE
 from service.wording.cell_faults import CELL_FAULTS
+from service.wording.hinting import hint_of
 from service.wording.notices import NOTICES
 from service.wording.question_faults import QUESTION_FAULTS
 from service.wording.reasoned import ALSO, HINTS, WAIT, WORDS_OF_FACTS
@@ -77,3 +78,9 @@ def test_what_people_read_names_no_call_and_no_field(name: str, chinese: str, en
 
 def test_only_codes_that_exist_are_for_programs() -> None:
     assert set(FOR_PROGRAMS) <= set(PROBLEMS)
+
+
+def test_a_hint_whose_facts_are_empty_is_the_plain_one() -> None:
+    kind = PROBLEMS["phone_proof_required"]
+    for facts in ({"proofs": []}, {"proofs": None}, {}):
+        assert hint_of("phone_proof_required", kind, facts, retry_after=None, is_english=False) == kind.hint_zh
