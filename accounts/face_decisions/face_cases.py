@@ -58,10 +58,7 @@ def decide_case(
     person_id = db.scalar(select(FaceCase.person_id).where(FaceCase.id == case_id))
     if person_id is None:
         raise NotFound
-    require_reach(db, caller, person_id)
-    if is_same_human(db, person_id, caller.person_id):
-        raise OwnFace
-    require_rank(db, person_id=person_id, caller=caller, roles=FACE_ADMINS)
+    check_may_decide(db, person_id=person_id, caller=caller)
     hold = holds.lock(db, person_id)
     case = db.scalars(select(FaceCase).where(FaceCase.id == case_id).with_for_update()).one()
     if case.status is not FaceCaseStatus.OPEN:
@@ -113,8 +110,8 @@ def end_face(db: Session, *, person_id: uuid.UUID, cause: FaceErasureCause, now:
         notices.write(db, NoticeKind.FACE_WITHDRAWN, person_id=person_id, now=now)
 
 
-def check_witness(db: Session, *, person_id: uuid.UUID, caller: Caller) -> None:
-    """Check that an admin may enrol the face of a person who is with them, and be the witness of their consents.
+def check_may_decide(db: Session, *, person_id: uuid.UUID, caller: Caller) -> None:
+    """Check that an admin may decide about a person's face, or enrol it as the witness of their consents.
 
     Raises NotFound, Forbidden; OwnFace if both are one human; RoleTooHigh.
     """

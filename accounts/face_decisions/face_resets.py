@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from accounts.enrolment import holds
 from accounts.enrolment.enrolment import find_template
-from accounts.face_decisions.face_cases import end_face, require_reach, tell_owner, within_reach
-from accounts.face_errors import FaceNotEnrolled, OwnFace, ResetAskedAlready, ResetOutdated
+from accounts.face_decisions.face_cases import check_may_decide, end_face, require_reach, tell_owner, within_reach
+from accounts.face_errors import FaceNotEnrolled, ResetAskedAlready, ResetOutdated
 from accounts.notices import Notices
 from accounts.ranks import require_rank
 from accounts.same_human import is_same_human
@@ -149,10 +149,7 @@ def _get_to_decide(db: Session, reset_id: uuid.UUID, caller: Caller) -> tuple[Fa
     person_id = db.scalar(select(FaceReset.person_id).where(FaceReset.id == reset_id))
     if person_id is None:
         raise NotFound
-    require_reach(db, caller, person_id)
-    if is_same_human(db, person_id, caller.person_id):
-        raise OwnFace
-    require_rank(db, person_id=person_id, caller=caller, roles=FACE_ADMINS)
+    check_may_decide(db, person_id=person_id, caller=caller)
     hold = holds.lock(db, person_id)
     return db.scalars(select(FaceReset).where(FaceReset.id == reset_id).with_for_update()).one(), hold
 

@@ -64,7 +64,7 @@ def check_photos_in_person(call: Call, person_id: uuid.UUID, form: PhotoChecksFo
     The person has ticked both consents on my device before the first photo is taken.
     """
     with call.reading():
-        face_cases.check_witness(call.db, person_id=person_id, caller=call.caller)
+        face_cases.check_may_decide(call.db, person_id=person_id, caller=call.caller)
     checks = call.components.enrolment_desk.check_photos(
         call.db,
         person_id=person_id,
@@ -87,7 +87,7 @@ def enrol_in_person(call: Call, person_id: uuid.UUID, form: InPersonForm) -> Any
     The consents are recorded with me as their witness. The photos are deleted after the comparison.
     """
     with call.reading():
-        face_cases.check_witness(call.db, person_id=person_id, caller=call.caller)
+        face_cases.check_may_decide(call.db, person_id=person_id, caller=call.caller)
     for purpose in NEEDED_TO_ENROL:
         if purpose not in form.purposes:
             raise ConsentRequired(field=purpose.value)

@@ -79,10 +79,8 @@ ATTENDANCE: dict[str, ProblemKind] = {
         "没有这个继教编号的人员，或姓名与编号不符",
         "Nobody has this number, or not with this name",
         "请核对编号；外单位人员须同时填写姓名。没有账号的，请其单位管理员先建立人员。",
-        (
-            "Check the number. Somebody of another hospital is found only together with their name. Who has no "
-            "account yet is added by the admin of their unit first."
-        ),
+        "Check the number. Somebody of another hospital is found only together with their name. Who has no "
+        "account yet is added by the admin of their unit first.",
     ),
     "act_too_old": ProblemKind(
         409,

@@ -36,7 +36,7 @@ CLAIMS: dict[str, ProblemKind] = {
         "尚未轮到您审核",
         "It is not your turn to review the claim",
         "请等待前一级审核；您已审核过的，如需再以另一级身份审核，请选择该级。",
-        ("Wait for the level that has it. If you reviewed it at a lower level, choose the level that you mean now."),
+        "Wait for the level that has it. If you reviewed it at a lower level, choose the level that you mean now.",
     ),
     "own_claim": ProblemKind(
         403,
@@ -71,7 +71,7 @@ CLAIMS: dict[str, ProblemKind] = {
         "该活动可能已有记录",
         "The activity is probably recorded already",
         "请核对已有的相似记录；如确为另一活动，请说明理由，审核人员会看到。",
-        ("Look at the record that it resembles. If yours is another activity, say why; the reviewers will see it."),
+        "Look at the record that it resembles. If yours is another activity, say why; the reviewers will see it.",
     ),
     "too_many_credits": ProblemKind(
         422,

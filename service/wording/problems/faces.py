@@ -231,7 +231,7 @@ FACES: dict[str, ProblemKind] = {
         "已建档的人脸太少",
         "Too few faces are enrolled",
         "至少需要 20 位不同人员建档后才能校准；也可由运维用照片文件夹校准。",
-        ("Wait until 20 different people have enrolled. Whoever runs the service can also use a folder of photos."),
+        "Wait until 20 different people have enrolled. Whoever runs the service can also use a folder of photos.",
     ),
     "number_taken": ProblemKind(
         409,

@@ -71,10 +71,8 @@ FILES: dict[str, ProblemKind] = {
         "有多个工作表含有这些列",
         "Several sheets have these columns",
         "一次只导入一个工作表：请把名单并入同一工作表，或隐藏、删除不导入的工作表后重新上传。",
-        (
-            "One sheet is imported at a time: put the lists into one sheet, or hide or delete those that are not "
-            "to be imported, and upload the file again."
-        ),
+        "One sheet is imported at a time: put the lists into one sheet, or hide or delete those that are not "
+        "to be imported, and upload the file again.",
     ),
     "column_missing": ProblemKind(
         422,
@@ -88,10 +86,8 @@ FILES: dict[str, ProblemKind] = {
         "列名重复",
         "A column title is there twice",
         "有两列的列名相同：请保留一列（左右并排的名单请改为上下排列）后重新上传。",
-        (
-            "Two columns have the same title: keep one of them, put lists that stand side by side below each "
-            "other, and upload the file again."
-        ),
+        "Two columns have the same title: keep one of them, put lists that stand side by side below each "
+        "other, and upload the file again.",
     ),
     "cell_too_long": ProblemKind(
         422,

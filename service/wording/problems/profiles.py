@@ -15,7 +15,7 @@ PROFILES: dict[str, ProblemKind] = {
         "该项资料不能是这个值",
         "The field can't have this value",
         "请从给出的选项中选择；日期写作 2000-01-31，证件号请核对校验位。",
-        ("Choose one of those that are offered; a date is written 2000-01-31; check the digits of an ID number."),
+        "Choose one of those that are offered; a date is written 2000-01-31; check the digits of an ID number.",
     ),
     "profile_unchanged": ProblemKind(
         409,

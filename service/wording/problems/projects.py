@@ -71,14 +71,10 @@ PROJECTS: dict[str, ProblemKind] = {
         409,
         "还有人可以完成评价或考试",
         "Some people can still evaluate or sit the exam",
-        (
-            "还有人可以完成评价或考试。可以等待他们（先结算已达标者，其余人达标后补充结算）；不再等待的，请说明原"
-            "因（未交的试卷将被收卷）。"
-        ),
-        (
-            "Some can still evaluate or sit the exam. Either wait for them: the others are settled now, and they "
-            "in a supplementary round. Or close it for them, with a reason."
-        ),
+        "还有人可以完成评价或考试。可以等待他们（先结算已达标者，其余人达标后补充结算）；不再等待的，请说明原因"
+        "（未交的试卷将被收卷）。",
+        "Some can still evaluate or sit the exam. Either wait for them: the others are settled now, and they "
+        "in a supplementary round. Or close it for them, with a reason.",
     ),
     "check_ins_to_review": ProblemKind(
         409,
@@ -141,7 +137,7 @@ PROJECTS: dict[str, ProblemKind] = {
         "项目的最后一天还没有到，不能确认名单",
         "The last day of the project has not come, so the list can't be confirmed",
         "请在项目结束当天或之后确认；提前办完的，先把结束日期提前并说明原因。",
-        ("Confirm it on its last day or later. If it is over earlier, bring its last day forward with a reason."),
+        "Confirm it on its last day or later. If it is over earlier, bring its last day forward with a reason.",
     ),
     "project_not_editable": ProblemKind(
         409,
@@ -155,10 +151,8 @@ PROJECTS: dict[str, ProblemKind] = {
         "场次时间过长",
         "The session is too long",
         "请拆分场次。超过6小时的场次须签退；跨日或超过12小时的须设为不计考勤。",
-        (
-            "Split it into several. A session over six hours needs check-out; one that ends on another day or "
-            "lasts over twelve hours must not count for attendance."
-        ),
+        "Split it into several. A session over six hours needs check-out; one that ends on another day or "
+        "lasts over twelve hours must not count for attendance.",
     ),
     "series_too_long": ProblemKind(
         422,
@@ -172,10 +166,8 @@ PROJECTS: dict[str, ProblemKind] = {
         "部分日期无法安排场次，未创建任何场次",
         "Some days can't have a session, so none was created",
         "请去掉有冲突的日期，修改时间或项目日期，或允许时间重叠。",
-        (
-            "Leave out the days with a conflict, change the times or the dates of the project, or allow sessions "
-            "at the same time."
-        ),
+        "Leave out the days with a conflict, change the times or the dates of the project, or allow sessions "
+        "at the same time.",
     ),
     "session_has_check_ins": ProblemKind(
         409,

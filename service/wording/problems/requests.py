@@ -38,11 +38,9 @@ REQUESTS: dict[str, ProblemKind] = {
         413,
         "照片合计过大",
         "The photos are too large together",
-        ("每次最多五张，每张不超过 12 MB。动态照片（实况）带有视频：请关闭该功能后重拍，或另存为静态照片再上传。"),
-        (
-            "Send five photos at most, of 12 MB each. A motion photo (Live Photo) holds a video: switch motion "
-            "off and take the photo again, or save it as a still photo."
-        ),
+        "每次最多五张，每张不超过 12 MB。动态照片（实况）带有视频：请关闭该功能后重拍，或另存为静态照片再上传。",
+        "Send five photos at most, of 12 MB each. A motion photo (Live Photo) holds a video: switch motion "
+        "off and take the photo again, or save it as a still photo.",
     ),
     "json_too_large": ProblemKind(
         413,
@@ -209,10 +207,8 @@ REQUESTS: dict[str, ProblemKind] = {
         "单位类型不能高于或等同于上级单位",
         "A unit of this kind can't be below that one",
         "类型从高到低为省、市、县、医院、科室：请选择更低的类型，或改选上级单位。",
-        (
-            "From top to bottom the kinds are province, city, county, hospital and department: choose a lower one"
-            ", or another parent."
-        ),
+        "From top to bottom the kinds are province, city, county, hospital and department: choose a lower one, "
+        "or another parent.",
     ),
     "forbidden": ProblemKind(
         403,

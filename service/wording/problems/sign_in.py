@@ -7,11 +7,9 @@ SIGN_IN: dict[str, ProblemKind] = {
         401,
         "初始密码不足以登录，须证明是本人",
         "The initial password alone opens nothing: prove that it is you",
-        ("请任选一种方式证明是本人：短信验证码、证件号后四位和姓名，或单位管理员开具的一次性密码条（作为密码登录）。"),
-        (
-            "Choose one proof: a code by SMS, the last four of your ID number with your name, or a one-time slip "
-            "from your unit's admin, used as the password."
-        ),
+        "请任选一种方式证明是本人：短信验证码、证件号后四位和姓名，或单位管理员开具的一次性密码条（作为密码登录）。",
+        "Choose one proof: a code by SMS, the last four of your ID number with your name, or a one-time slip "
+        "from your unit's admin, used as the password.",
     ),
     "proof_wrong": ProblemKind(
         401,
@@ -53,7 +51,7 @@ SIGN_IN: dict[str, ProblemKind] = {
         "更换手机号还需证明账号属于本人",
         "To change the phone, prove that the account is yours",
         "请用当前密码，或发往原手机的验证码证明；都不能提供时，请携带证件到单位管理员处办理。",
-        ("Give your password, or a code to the old phone. If you can give neither, go to your unit's admin in person."),
+        "Give your password, or a code to the old phone. If you can give neither, go to your unit's admin in person.",
     ),
     "foreign_origin": ProblemKind(
         403,
@@ -87,14 +85,10 @@ SIGN_IN: dict[str, ProblemKind] = {
         401,
         "还需要动态口令",
         "A second factor is needed",
-        (
-            "请输入认证器的动态码、恢复码，或发到本人手机的登录验证码；只用短信登录的，请改用继教编号和密码登录，"
-            "再输入短信验证码。"
-        ),
-        (
-            "Enter a code of your app, a recovery code, or the sign-in code that was sent to your phone. If you "
-            "sign in by SMS alone, sign in with number and password instead, and then enter the SMS code."
-        ),
+        "请输入认证器的动态码、恢复码，或发到本人手机的登录验证码；只用短信登录的，请改用继教编号和密码登录，"
+        "再输入短信验证码。",
+        "Enter a code of your app, a recovery code, or the sign-in code that was sent to your phone. If you "
+        "sign in by SMS alone, sign in with number and password instead, and then enter the SMS code.",
     ),
     "otp_wrong": ProblemKind(
         401,
@@ -108,20 +102,16 @@ SIGN_IN: dict[str, ProblemKind] = {
         "您的角色须先启用动态口令",
         "Your role needs a second factor first",
         "请先在“更多”的“两步验证”中设置认证器；主办方、科室和单位管理员也可用密码加短信验证码重新登录。",
-        (
-            "Set one up first, at “Second factor” under “More”. Organizers, department and unit admins may "
-            "instead sign in again with their password and a code by SMS."
-        ),
+        "Set one up first, at “Second factor” under “More”. Organizers, department and unit admins may "
+        "instead sign in again with their password and a code by SMS.",
     ),
     "own_credits_only": ProblemKind(
         403,
         "此登录方式只能查看本人学分和学分证书",
         "This sign-in opens only your own credits and certificates",
         "此登录可查看本人的学分、学分证书及其文件；其他功能需使用继教编号登录。",
-        (
-            "By ID number and phone, people of other provinces reach their credits, their certificates and the "
-            "files of these. All else needs a CME number."
-        ),
+        "By ID number and phone, people of other provinces reach their credits, their certificates and the "
+        "files of these. All else needs a CME number.",
     ),
     "second_factor_kept": ProblemKind(
         403,

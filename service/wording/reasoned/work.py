@@ -7,7 +7,7 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("profile_field_read_only", "phone_of_person"): (
         "手机号用于登录：请由管理员为其更换手机号，本人须到场并读出验证码。",
-        ("People sign in with their phone: an admin changes it with them present, by the code that they read out."),
+        "People sign in with their phone: an admin changes it with them present, by the code that they read out.",
     ),
     ("profile_field_read_only", "photo"): (
         "照片请单独上传。",
@@ -86,14 +86,10 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
         "{project} is “{project_status}”: this is for approved projects. Edit its facts directly.",
     ),
     ("still_open", ""): (
-        (
-            "还有 {still_open[people]} 人可以完成评价或考试，最晚到 {still_open[until]}。可以等待他们（先结算已达"
-            "标者，其余人达标后补充结算）；不再等待的，请说明原因（未交的试卷将被收卷）。"
-        ),
-        (
-            "{still_open[people]} people can still evaluate or sit the exam, until {still_open[until]}. Either "
-            "wait for them: the others are settled now. Or close it for them, with a reason."
-        ),
+        "还有 {still_open[people]} 人可以完成评价或考试，最晚到 {still_open[until]}。可以等待他们（先结算已达"
+        "标者，其余人达标后补充结算）；不再等待的，请说明原因（未交的试卷将被收卷）。",
+        "{still_open[people]} people can still evaluate or sit the exam, until {still_open[until]}. Either "
+        "wait for them: the others are settled now. Or close it for them, with a reason.",
     ),
     ("check_ins_to_review", ""): (
         "还有 {check_ins} 条签到待复核，请先通过或驳回；不再等待的，请说明原因，这些签到将不计入。",
@@ -125,10 +121,7 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("project_not_editable", "approved"): (
         "项目当前状态为“{project_status}”。请先转为“变更”并说明原因，修改后由审核单位重新批准。",
-        (
-            "The project is “{project_status}”. Set it to “changed” with a reason; after your edits it is "
-            "approved again."
-        ),
+        "The project is “{project_status}”. Set it to “changed” with a reason; after your edits it is approved again.",
     ),
     ("project_not_editable", "fixed"): (
         "变更中不能修改{fields}。需要改动的，请取消本项目并复制为新项目。",
@@ -140,10 +133,8 @@ WORK: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("session_has_check_ins", ""): (
         "已有 {check_ins} 条签到、{corrections} 条更正。要改到另一天，请选择如何处理：保留或作废。",
-        (
-            "It has {check_ins} check-ins and {corrections} corrections. Choose what becomes of them: keep them, "
-            "or declare them void."
-        ),
+        "It has {check_ins} check-ins and {corrections} corrections. Choose what becomes of them: keep them, "
+        "or declare them void.",
     ),
     ("period_invalid", ""): ("最晚可到 {latest}。", "The latest is {latest}."),
     ("too_many_hours", ""): (

@@ -31,3 +31,8 @@ def previewed(scene: Scene, run_jobs: Jobs, *rows: tuple[str, ...]) -> dict[str,
 
 def number_of(scene: Scene, name: str) -> str:
     return str(scene.people[name].cme_number)
+
+
+def errors(scene: Scene, ident: str) -> list[tuple[int, str, str]]:
+    rows = scene.staff.get(f"/attendance-imports/{ident}/rows?only_bad=1").json["items"]
+    return [(row["number"], each["column"], each["code"]) for row in rows for each in row["errors"]]

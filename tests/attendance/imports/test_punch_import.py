@@ -22,8 +22,7 @@ from models.projects import Session as VenueSession
 from sheets.writing import csv_lines
 from tests.attendance.check_in.checking_in import code_of
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.punch_errors import errors
-from tests.attendance.imports.punch_import import Jobs, local, number_of, previewed
+from tests.attendance.imports.punch_import import Jobs, errors, local, number_of, previewed
 from tests.attendance.imports.roster_import import act, send
 from tests.attendance.record.shares import shares
 from tests.databases import table_of

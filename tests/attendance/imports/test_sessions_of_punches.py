@@ -10,8 +10,7 @@ from models.attendance import CheckIn
 from models.projects import Project
 from models.projects import Session as VenueSession
 from tests.attendance.conftest import Scene
-from tests.attendance.imports.punch_errors import errors
-from tests.attendance.imports.punch_import import Jobs, local, number_of, previewed, zone_of
+from tests.attendance.imports.punch_import import Jobs, errors, local, number_of, previewed, zone_of
 from tests.attendance.imports.roster_import import act
 from tests.databases import table_of
 
