@@ -145,7 +145,7 @@ def test_the_day_is_searched_and_comes_in_pages(scene: Scene) -> None:
 
 def test_a_full_day_takes_as_many_statements(scene: Scene) -> None:
     planned(scene, "Asia/Shanghai", "2026-11-24T08:00:00+08:00")
-    scene.make.session(scene.project, capacity=3, starts_at=datetime(2026, 11, 24, 2, tzinfo=UTC))
+    scene.make.session(scene.project, capacity=3, zone="Asia/Shanghai", starts_at=datetime(2026, 11, 24, 2, tzinfo=UTC))
     with statements(scene.api) as one:
         of_day(scene.staff)
     for number in range(8):
